@@ -1,0 +1,98 @@
+// Package storetest gives tests a real PostgreSQL.
+//
+// One server serves a whole test binary; it starts with the first test that asks and goes away
+// with the process, however the process ends. Every test gets a schema of its own.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// sharedServer is started once per process. If SURVEYD_TEST_POSTGRES holds the address of a
+// running server, that one is used instead, so that several test binaries can share it.
+var sharedServer = sync.OnceValues(func() (string, error) {
+	if dsn := os.Getenv("SURVEYD_TEST_POSTGRES"); dsn != "" {
+		return dsn, nil
+	}
+	srv, err := Start(Options{Fsync: os.Getenv("SURVEYD_TEST_FSYNC") == "on"})
+	if err != nil {
+		return "", err
+	}
+	return srv.DSN(), nil // never stopped here: its guard does that when this process is gone
+})
+
+// schemaNumber tells the schemas of one process apart; the process id tells processes apart.
+var schemaNumber atomic.Int64
+
+// PostgresDSN returns the address (a postgres:// URL) of an empty schema that belongs to this
+// test alone and is dropped when the test ends. It fails the test, and never skips it, when
+// PostgreSQL is not installed or does not start. Close every connection before the test ends:
+// one that still holds a lock makes the drop, and so the test, fail.
+func PostgresDSN(t testing.TB) string {
+	t.Helper()
+	base, err := sharedServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemaNumber.Add(1))
+	dsn, err := withSearchPath(base, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := execute(base, "CREATE SCHEMA "+schema); err != nil {
+		t.Fatalf("create the schema of this test: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := execute(base, "DROP SCHEMA "+schema+" CASCADE"); err != nil {
+			t.Errorf("drop the schema of this test (is a connection still open?): %v", err)
+		}
+	})
+	return dsn
+}
+
+// withSearchPath adds the schema to a postgres:// URL, so that every connection made from the
+// URL works in that schema.
+func withSearchPath(dsn, schema string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", fmt.Errorf("SURVEYD_TEST_POSTGRES must be a postgres:// URL: %w", err)
+	}
+	if u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return "", fmt.Errorf("SURVEYD_TEST_POSTGRES must be a postgres:// URL, it starts with %q", u.Scheme)
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// execute runs one statement on a connection of its own. A lock somebody else holds is an error
+// after 10 s instead of a test that hangs.
+func execute(dsn, statement string) (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := conn.Close(ctx); err == nil {
+			err = closeErr
+		}
+	}()
+	// Quieter and bounded: DROP CASCADE would send a notice per table.
+	if _, err := conn.Exec(ctx, "SET lock_timeout = '10s'; SET client_min_messages = warning"); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, statement)
+	return err
+}
