@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+)
+
+// Engine names a database engine.
+type Engine string
+
+// The two engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// ErrNewerSchema is returned by Open for a database that a newer surveyd has migrated.
+var ErrNewerSchema = errors.New("the database was made by a newer surveyd")
+
+// Store is a migrated database. It is safe for concurrent use.
+type Store struct {
+	engine Engine
+	w      *sql.DB // the writer: one connection on SQLite
+	r      *sql.DB // readers; the same pool as w on PostgreSQL
+	path   string  // file on SQLite
+	pool   *pgxpool.Pool
+	shard  int64 // rollup shard of this process; always 0 on SQLite
+	prep   statements
+}
+
+// Open opens the database that dsn names and brings its schema up to date. A dsn that starts with postgres:// or postgresql:// is PostgreSQL, anything else
+// is the path of an SQLite file, which is created (mode 0600) where there is none.
+func Open(ctx context.Context, dsn string) (*Store, error) {
+	var (
+		s   *Store
+		err error
+	)
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		s, err = openPostgres(ctx, dsn)
+	} else {
+		s, err = openSQLite(ctx, dsn)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// sqliteDSN carries the engine's settings, so that every connection of a pool has them; busy_timeout stands first because the others may have to wait.
+func sqliteDSN(path string, readOnly bool) string {
+	q := url.Values{}
+	q.Add("_pragma", "busy_timeout(10000)")
+	if readOnly {
+		q.Add("mode", "ro")
+		q.Add("_pragma", "query_only(1)")
+	} else {
+		q.Set("_txlock", "immediate")
+	}
+	for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(FAST)", "journal_size_limit(67108864)", "cache_size(-8192)", "temp_store(MEMORY)"} {
+		if readOnly && strings.HasPrefix(p, "journal_") {
+			continue
+		}
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+func openSQLite(ctx context.Context, path string) (*Store, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("database path %q: %w", path, err)
+	}
+	if err := createPrivate(abs); err != nil {
+		return nil, fmt.Errorf("create the database %s: %w", path, err)
+	}
+	w, err := sql.Open("sqlite", sqliteDSN(abs, false))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	w.SetMaxOpenConns(1)
+	r, err := sql.Open("sqlite", sqliteDSN(abs, true))
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	r.SetMaxIdleConns(2)
+	s := &Store{engine: SQLite, w: w, r: r, path: abs}
+	if err := s.checkSQLite(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// createPrivate makes an empty file that only its owner may read. An existing file is left alone, and never opened: closing it would drop the driver's locks.
+func createPrivate(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// checkSQLite reads the settings back and refuses to go on with weaker ones.
+func (s *Store) checkSQLite(ctx context.Context) error {
+	want := []struct{ pragma, value string }{{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"}}
+	for _, w := range want {
+		var got string
+		if err := s.w.QueryRowContext(ctx, "PRAGMA "+w.pragma).Scan(&got); err != nil {
+			return fmt.Errorf("read %s: %w", w.pragma, err)
+		}
+		if got != w.value {
+			return fmt.Errorf("SQLite has %s=%s, surveyd needs %s", w.pragma, got, w.value)
+		}
+	}
+	var version string
+	if err := s.w.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return fmt.Errorf("read the SQLite version: %w", err)
+	}
+	var a, b, c int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &a, &b, &c); err != nil || a*1_000_000+b*1_000+c < 3_051_003 {
+		return fmt.Errorf("SQLite %s can corrupt a WAL file; 3.51.3 or newer is needed", version)
+	}
+	return nil
+}
+
+func openPostgres(ctx context.Context, dsn string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the PostgreSQL address can't be read") // the cause repeats the password
+	}
+	cfg.MaxConns = int32(max(8, 4*runtime.NumCPU()))
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.ConnConfig.RuntimeParams["application_name"] = "surveyd"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	s := &Store{engine: Postgres, w: db, r: db, pool: pool}
+	var durable string
+	if err := db.QueryRowContext(ctx, "SHOW synchronous_commit").Scan(&durable); err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to PostgreSQL: %w", err), s.Close())
+	}
+	if durable == "off" {
+		return nil, errors.Join(errors.New("PostgreSQL has synchronous_commit=off: an acknowledged answer could be lost; set it to on"), s.Close())
+	}
+	return s, nil
+}
+
+// Engine tells which database this is.
+func (s *Store) Engine() Engine { return s.engine }
+
+// Path is the absolute path of the SQLite file, or "".
+func (s *Store) Path() string { return s.path }
+
+// SetShard sets the rollup shard of this process: on PostgreSQL the writer's bucket, so that instances never meet on a row. SQLite has one writer and no shards.
+func (s *Store) SetShard(bucket int64) {
+	if s.engine == Postgres {
+		s.shard = bucket
+	}
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.r.PingContext(ctx) }
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	s.prep.close()
+	err := s.w.Close()
+	if s.r != s.w {
+		err = errors.Join(err, s.r.Close())
+	}
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	return err
+}
+
+// IsDiskFull tells whether err says that the disk, or the allowed size, is used up.
+func IsDiskFull(err error) bool {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()&0xff == 13 || e.Code() == 778
+	}
+	return hasSQLState(err, "53100")
+}
+
+// IsIOError tells whether err says that the disk did not keep what was written; the process must not go on.
+func IsIOError(err error) bool {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()&0xff == 10 && e.Code() != 778
+	}
+	return hasSQLState(err, "58030")
+}

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Settings gives all settings of the account by key.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	type pair struct{ key, value string }
+	all, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (p pair, err error) {
+		return p, r.Scan(&p.key, &p.value)
+	}, `SELECT key, value FROM setting`)
+	if err != nil {
+		return nil, fmt.Errorf("read the settings: %w", err)
+	}
+	m := make(map[string]string, len(all))
+	for _, p := range all {
+		m[p.key] = p.value
+	}
+	return m, nil
+}
+
+// SetSetting writes one setting.
+func (s *Store) SetSetting(ctx context.Context, key, value string) error {
+	_, err := s.x(ctx).ExecContext(ctx, `
+		INSERT INTO setting (key, value) VALUES ($1, $2)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+	if err != nil {
+		return fmt.Errorf("write the setting %s: %w", key, err)
+	}
+	return nil
+}
