@@ -1,0 +1,38 @@
+// One small script for survey pages, inlined and allowed by its hash. Without
+// it the page does everything, only later: the score travels with the form.
+(function () {
+  var form = document.querySelector('form[data-score-url]');
+  if (!form) return;
+  var status = document.getElementById('status');
+  var layout = form.elements.layout;
+  var byHand = false, busy = false, next = null;
+
+  // A scale on two rows may be answered differently: say which one was seen.
+  if (layout) {
+    layout.value = form.querySelector('.n10,.n11') && matchMedia('(max-width:35.99rem)').matches ? 'split' : 'row';
+  }
+
+  // Scanners that run scripts make no trusted gesture; scrolling is none.
+  ['pointerdown', 'keydown', 'touchstart', 'click', 'input'].forEach(function (type) {
+    addEventListener(type, function (e) { if (e.isTrusted) byHand = true; }, true);
+  });
+
+  function send(radio) {
+    if (busy) { next = radio; return; }
+    busy = true;
+    var body = new URLSearchParams();
+    form.querySelectorAll('input[type=hidden]').forEach(function (h) { body.append(h.name, h.value); });
+    body.append(radio.name, radio.value);
+    fetch(form.dataset.scoreUrl, { method: 'POST', body: body, keepalive: true })
+      .then(function (r) { return r.ok; }, function () { return false; })
+      .then(function (ok) {
+        busy = false;
+        status.textContent = ok ? form.dataset.saved : form.dataset.failed;
+        if (next) { var last = next; next = null; send(last); }
+      });
+  }
+
+  form.addEventListener('change', function (e) {
+    if (byHand && e.isTrusted && e.target.matches('.tick input')) send(e.target);
+  });
+})();
