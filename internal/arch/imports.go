@@ -27,6 +27,7 @@ var domain = []string{"internal/scoring", "internal/account", "internal/survey",
 var rooms = []room{
 	{path: "cmd/surveyd", everything: true},
 	{path: "internal/arch"},
+	{path: "internal/soak"},
 	{path: "internal/scoring"},
 	{path: "internal/account"},
 	{path: "internal/survey", mayImport: []string{"internal/scoring"}},
@@ -44,7 +45,7 @@ var rooms = []room{
 // library is a package of others that only some rooms may import.
 type library struct {
 	prefix string
-	keep   []string
+	keep   []string // rooms
 	tests  bool // the tests of the other rooms may use it
 }
 
