@@ -32,9 +32,9 @@ type CLITally struct {
 	Classes    Classes
 }
 
-// Add counts one respondent: answers to recommend, buy again, try others, each 1..6.
+// Count counts one respondent: answers to recommend, buy again, try others, each 1..6.
 // Any other number is a missing answer, and the respondent is only counted as incomplete.
-func (t *CLITally) Add(answers [cliQuestions]int) {
+func (t *CLITally) Count(answers [cliQuestions]int) {
 	def, _ := CLI6.Def()
 	total := 0
 	for _, a := range answers {
@@ -51,6 +51,25 @@ func (t *CLITally) Add(answers [cliQuestions]int) {
 	t.Sum += int64(total)
 	t.SumSq += int64(total) * int64(total)
 	t.Classes.add(CLIClass(float64(total)/cliQuestions), 1)
+}
+
+// Add adds the other tally.
+func (t *CLITally) Add(other CLITally) { t.combine(other, 1) }
+
+// Sub takes the other tally away.
+func (t *CLITally) Sub(other CLITally) { t.combine(other, -1) }
+
+func (t *CLITally) combine(other CLITally, sign int64) {
+	t.N += sign * other.N
+	t.Incomplete += sign * other.Incomplete
+	t.Sum += sign * other.Sum
+	t.SumSq += sign * other.SumSq
+	for i, points := range other.Questions {
+		t.Questions[i] += sign * points
+	}
+	t.Classes.add(ClassBest, sign*other.Classes.Best)
+	t.Classes.add(ClassMiddle, sign*other.Classes.Middle)
+	t.Classes.add(ClassWorst, sign*other.Classes.Worst)
 }
 
 // Score is the index over the complete respondents, with classes.
