@@ -46,7 +46,7 @@ var rooms = []room{
 type library struct {
 	prefix string
 	keep   []string // rooms
-	tests  bool // the tests of the other rooms may use it
+	tests  bool     // the tests of the other rooms may use it
 }
 
 // libraries keeps SQL in the store, HTTP in the server (the files of web are a handler, not a
