@@ -1,0 +1,68 @@
+package survey
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors of a Recorder.
+var (
+	ErrExists = errors.New("there is a response with this id already")
+	ErrBusy   = errors.New("too many answers at once")
+	ErrFull   = errors.New("the disk is full")
+)
+
+// Record is the write of one response with all that it brings about. Everything in it was decided before, so that the writer only stores values.
+type Record struct {
+	Response Response
+	Before   *Response // as read, when it is changed; nil: it is new
+	Deltas   []Delta   // of the rollups
+	Words    string    // for the search index
+	Unwords  string    // the words that the index holds now
+	History  []byte    // JSON of Before, when a given answer was changed
+	By       int64     // the user who changed it; 0: the customer
+	At       time.Time // of the change
+}
+
+// Recorder stores a record durably before it returns nil. It returns ErrExists for a new response whose id is taken, ErrStale when the response changed after
+// Before was read, ErrBusy when its queue is full, and ErrFull when there is no space. ctx bounds the wait, not the write.
+type Recorder interface {
+	Record(ctx context.Context, rec Record) error
+}
+
+// NewRecord is the record of a new response.
+func NewRecord(r Response, d Definition, zone *time.Location) Record {
+	return Record{Response: r, Deltas: r.Deltas(d, DayOf(r.AnsweredAt, zone), 1), Words: r.SearchText()}
+}
+
+// ChangeRecord is the record that makes before into after, by a user (0: the customer) at a time. The revision is raised, and the first time stays.
+func ChangeRecord(before, after Response, d Definition, zone *time.Location, by int64, at time.Time) (Record, error) {
+	after.ID, after.AnsweredAt, after.Revision = before.ID, before.AnsweredAt, before.Revision+1
+	day := DayOf(before.AnsweredAt, zone)
+	rec := Record{
+		Response: after, Before: &before, By: by, At: at,
+		Deltas: append(before.Deltas(d, day, -1), after.Deltas(d, day, 1)...),
+		Words:  after.SearchText(), Unwords: before.SearchText(),
+	}
+	if by != 0 || overwrites(before, after) {
+		var err error
+		if rec.History, err = marshalHistory(before); err != nil {
+			return Record{}, err
+		}
+	}
+	return rec, nil
+}
+
+// overwrites tells whether something that was given is gone or different. Going on to the next page only adds.
+func overwrites(before, after Response) bool {
+	if (before.Rating != NoRating && before.Rating != after.Rating) || (before.CantSay && !after.CantSay) || (before.Comment != "" && before.Comment != after.Comment) || before.Status != after.Status {
+		return true
+	}
+	for _, a := range before.Answers {
+		if b, ok := after.Answer(a.Question); !ok || a != b {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,115 @@
+package survey
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors of this package. ErrNotFound stands for whatever does not exist or may not be seen.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrClosed   = errors.New("the survey takes no answers now")
+	ErrStale    = errors.New("somebody else changed it meanwhile")
+)
+
+// State of a survey.
+type State string
+
+// The states: a draft has no version and no links, an archived survey keeps its answers and takes no more.
+const (
+	Draft    State = "draft"
+	Live     State = "live"
+	Archived State = "archived"
+)
+
+// Survey is what is asked, and where.
+type Survey struct {
+	ID        int64
+	Name      string // what staff call it
+	State     State
+	Settings  Settings
+	Edited    Definition // as in the builder; published it becomes a Version
+	VersionID int64      // the published version; 0: none
+	OpensAt   time.Time  // zero: at once
+	ClosesAt  time.Time  // zero: never
+	CreatedAt time.Time
+	ChangedAt time.Time
+	Revision  int64
+}
+
+// Settings of a survey that are not its questions.
+type Settings struct {
+	Languages       []string `json:"languages"` // offered to customers, in this order
+	DefaultLanguage string   `json:"default_language"`
+	Touchpoint      int64    `json:"touchpoint"` // where no link says another one; 0: none
+	AllowTouchpoint bool     `json:"allow_touchpoint"`
+	AllowOrder      bool     `json:"allow_order"`
+}
+
+// TakesAnswers tells whether the survey can be answered at this time.
+func (s Survey) TakesAnswers(now time.Time) bool {
+	return s.State == Live && s.VersionID != 0 && !now.Before(s.OpensAt) && (s.ClosesAt.IsZero() || now.Before(s.ClosesAt))
+}
+
+// Version is a definition as it was published. Answers to two versions are never joined.
+type Version struct {
+	ID          int64
+	SurveyID    int64
+	Number      int64
+	Definition  Definition
+	PublishedAt time.Time
+}
+
+// Touchpoint is the moment in the customer's journey where it is asked.
+type Touchpoint struct {
+	ID         int64
+	Key        string // "checkout"; part of addresses and files
+	Names      Text
+	Position   int64
+	ArchivedAt time.Time
+}
+
+// Link is a public address: anybody who has it may answer.
+type Link struct {
+	Slug       string
+	SurveyID   int64
+	Touchpoint int64
+	Language   string
+	Guessable  bool // a chosen name, not a random one
+	CreatedAt  time.Time
+	ClosedAt   time.Time
+}
+
+// Contact is a person we may ask.
+type Contact struct {
+	ID         ID
+	ExternalID string
+	Email      string
+	Name       string
+	Language   string
+	CreatedAt  time.Time
+}
+
+// Invitation is one contact asked once. Its response has the same id.
+type Invitation struct {
+	ID         ID
+	SurveyID   int64
+	ContactID  ID // 0: not known
+	Touchpoint int64
+	Language   string
+	OrderRef   string
+	Nonce      []byte
+	KeyID      int64
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	OpenedAt   time.Time
+}
+
+// Event is a dated note that charts show.
+type Event struct {
+	ID        int64
+	Day       Day
+	Title     string
+	CreatedBy int64
+	CreatedAt time.Time
+}
