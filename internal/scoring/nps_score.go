@@ -23,6 +23,10 @@ func (c Classes) ScoreInterval() (Interval, bool) {
 // scoreSD is the standard deviation of one answer's code under the hypothesis that the
 // difference is d0, with the maximum-likelihood estimate q of the worst share given d0.
 func scoreSD(p, d, d0 float64) float64 {
+	if d0 < 0 {
+		// The mirror image is the same, and 2q and d0(1-d0) do not cancel there.
+		p, d, d0 = d, p, -d0
+	}
 	b := -p - d + (2-p+d)*d0
 	c := -d * d0 * (1 - d0)
 	root := math.Sqrt(max(b*b-8*c, 0))

@@ -110,7 +110,7 @@ func TestMirroredNPS(t *testing.T) {
 			a, okA := f(c)
 			b, okB := f(m)
 			requireFinite(t, a)
-			if okA != okB || math.Abs(a.Lo+b.Hi) > 1e-6 || math.Abs(a.Hi+b.Lo) > 1e-6 {
+			if okA != okB || math.Abs(a.Lo+b.Hi) > 1e-8 || math.Abs(a.Hi+b.Lo) > 1e-8 {
 				t.Fatalf("method %d: %v and %v", i, a, b)
 			}
 		}
