@@ -1,0 +1,90 @@
+// Package server is what people start: pages and forms over HTTP. routes.go has every route with its policy; a file per resource has the handlers.
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/surveyd/surveyd/internal/account"
+)
+
+// Deps is what the server works with. Feature areas add their services here, as small interfaces that they declare beside their handlers.
+type Deps struct {
+	Log  *slog.Logger
+	Now  func() time.Time
+	Rand io.Reader // safe for concurrent use
+
+	// Ready tells whether the database answers; IsDiskFull whether an error says that the disk is used up. Either may be nil.
+	Ready      func(context.Context) error
+	IsDiskFull func(error) bool
+
+	// BaseURL is the address that people reach surveyd at, for links: https://survey.example. Empty: what the browser asked for.
+	BaseURL string
+	// TrustedProxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+	TrustedProxies []netip.Prefix
+
+	Demo    bool // a ribbon says that the data are made up
+	Version string
+
+	// Accounts may be nil in tests of public pages: then nobody can sign in.
+	Accounts *account.Service
+}
+
+// Server answers HTTP requests. It is safe for concurrent use.
+type Server struct {
+	deps        Deps
+	echo        *echo.Echo
+	routes      []Route
+	meanings    []meaning
+	crossOrigin *http.CrossOriginProtection
+	metrics     *metrics
+	base        *url.URL // of BaseURL; nil: none
+}
+
+// New makes a server with all its routes. A BaseURL that is no http or https address is an error.
+func New(d Deps) (*Server, error) {
+	if d.Log == nil || d.Now == nil || d.Rand == nil {
+		return nil, errors.New("server: log, clock and random source are needed")
+	}
+	s := &Server{deps: d, echo: echo.New(), crossOrigin: http.NewCrossOriginProtection(), metrics: newMetrics()}
+	if d.BaseURL != "" {
+		base, err := parseBase(d.BaseURL)
+		if err != nil {
+			return nil, err
+		}
+		s.base = base
+		if err := s.crossOrigin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+			return nil, err
+		}
+	}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(err, c) }
+	s.echo.IPExtractor = extractor(d.TrustedProxies)
+	s.register()
+	return s, nil
+}
+
+// Handler is the whole application.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// HTTPServer wraps a handler with the time limits that keep slow clients from holding the server: 3 s for the headers, 10 s for the request, 30 s for the
+// response, 60 s of silence. Handlers that stream move their own deadlines.
+func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 3 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
