@@ -13,12 +13,21 @@ func TestNTakesThePluralForm(t *testing.T) {
 		n    int64
 		want string
 	}{
-		{"en", 0, "0 responses"}, {"en", 1, "1 response"}, {"en", 2, "2 responses"},
+		{"en", 0, "0 responses"},
+		{"en", 1, "1 response"},
+		{"en", 2, "2 responses"},
 		{"en", 13612, "13,612 responses"},
-		{"ru", 0, "0 ответов"}, {"ru", 1, "1 ответ"}, {"ru", 3, "3 ответа"}, {"ru", 11, "11 ответов"},
-		{"ru", 21, "21 ответ"}, {"ru", 1234, "1\u00a0234 ответа"},
-		{"pl", 1, "1 odpowiedź"}, {"pl", 22, "22 odpowiedzi"}, {"pl", 1234, "1234 odpowiedzi"},
-		{"bg", 1, "1 отговор"}, {"bg", 12345, "12\u00a0345 отговора"},
+		{"ru", 0, "0 ответов"},
+		{"ru", 1, "1 ответ"},
+		{"ru", 3, "3 ответа"},
+		{"ru", 11, "11 ответов"},
+		{"ru", 21, "21 ответ"},
+		{"ru", 1234, "1\u00a0234 ответа"},
+		{"pl", 1, "1 odpowiedź"},
+		{"pl", 22, "22 odpowiedzi"},
+		{"pl", 1234, "1234 odpowiedzi"},
+		{"bg", 1, "1 отговор"},
+		{"bg", 12345, "12\u00a0345 отговора"},
 	} {
 		if got := For(c.lang).N("count.responses", c.n); got != c.want {
 			t.Errorf("%s %d: got %q, want %q", c.lang, c.n, got, c.want)
@@ -75,13 +84,30 @@ func TestForKnowsRegionsAndFallsBackToEnglish(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	en, ru, pl := For("en"), For("ru"), For("pl")
 	for _, c := range []struct{ got, want string }{
-		{en.Int(1234567), "1,234,567"}, {en.Int(-1234), "−1,234"}, {en.Int(math.MinInt64), "−9,223,372,036,854,775,808"},
-		{pl.Int(1234), "1234"}, {pl.Int(12345), "12\u00a0345"}, {ru.Int(1234), "1\u00a0234"},
-		{en.Dec(12.5, 0), "13"}, {en.Dec(-12.5, 0), "−13"}, {en.Dec(-0.4, 0), "0"}, {en.Dec(2.675, 2), "2.68"},
-		{en.Dec(9.996, 2), "10.00"}, {en.Dec(999.95, 1), "1,000.0"}, {en.Dec(5, 1), "5.0"}, {ru.Dec(5.74, 1), "5,7"},
-		{en.Dec(math.NaN(), 1), "–"}, {en.Dec(math.Inf(1), 1), "–"}, {en.Dec(1e-9, 1), "0.0"},
-		{en.Signed(42, 0), "+42"}, {en.Signed(-3.14, 1), "−3.1"}, {en.Signed(0.4, 0), "0"}, {en.Signed(-0.4, 0), "0"},
-		{en.Percent(86.45, 1), "86.5%"}, {ru.Percent(86.45, 1), "86,5\u00a0%"}, {en.Percent(math.NaN(), 1), "–"},
+		{en.Int(1234567), "1,234,567"},
+		{en.Int(-1234), "−1,234"},
+		{en.Int(math.MinInt64), "−9,223,372,036,854,775,808"},
+		{pl.Int(1234), "1234"},
+		{pl.Int(12345), "12\u00a0345"},
+		{ru.Int(1234), "1\u00a0234"},
+		{en.Dec(12.5, 0), "13"},
+		{en.Dec(-12.5, 0), "−13"},
+		{en.Dec(-0.4, 0), "0"},
+		{en.Dec(2.675, 2), "2.68"},
+		{en.Dec(9.996, 2), "10.00"},
+		{en.Dec(999.95, 1), "1,000.0"},
+		{en.Dec(5, 1), "5.0"},
+		{ru.Dec(5.74, 1), "5,7"},
+		{en.Dec(math.NaN(), 1), "–"},
+		{en.Dec(math.Inf(1), 1), "–"},
+		{en.Dec(1e-9, 1), "0.0"},
+		{en.Signed(42, 0), "+42"},
+		{en.Signed(-3.14, 1), "−3.1"},
+		{en.Signed(0.4, 0), "0"},
+		{en.Signed(-0.4, 0), "0"},
+		{en.Percent(86.45, 1), "86.5%"},
+		{ru.Percent(86.45, 1), "86,5\u00a0%"},
+		{en.Percent(math.NaN(), 1), "–"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
