@@ -17,17 +17,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// sharedServer is started once per process. If SURVEYD_TEST_POSTGRES holds the address of a
+// sharedServer is started once per process and reachable as long as the process lives: were it
+// collected as garbage, its end of the guard's pipe would be closed and the server stopped. If SURVEYD_TEST_POSTGRES holds the address of a
 // running server, that one is used instead, so that several test binaries can share it.
-var sharedServer = sync.OnceValues(func() (string, error) {
+var sharedServer = sync.OnceValues(func() (*Server, error) {
 	if dsn := os.Getenv("SURVEYD_TEST_POSTGRES"); dsn != "" {
-		return dsn, nil
+		return &Server{dsn: dsn}, nil
 	}
-	srv, err := Start(Options{Fsync: os.Getenv("SURVEYD_TEST_FSYNC") == "on"})
-	if err != nil {
-		return "", err
-	}
-	return srv.DSN(), nil // never stopped here: its guard does that when this process is gone
+	// Never stopped here: its guard does that when this process is gone.
+	return Start(Options{Fsync: os.Getenv("SURVEYD_TEST_FSYNC") == "on"})
 })
 
 // schemaNumber tells the schemas of one process apart; the process id tells processes apart.
@@ -39,10 +37,11 @@ var schemaNumber atomic.Int64
 // one that still holds a lock makes the drop, and so the test, fail.
 func PostgresDSN(t testing.TB) string {
 	t.Helper()
-	base, err := sharedServer()
+	server, err := sharedServer()
 	if err != nil {
 		t.Fatal(err)
 	}
+	base := server.DSN()
 	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemaNumber.Add(1))
 	dsn, err := withSearchPath(base, schema)
 	if err != nil {

@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -53,6 +55,21 @@ func schemaOf(t *testing.T, conn *pgx.Conn) (name string) {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// TestServerIsNeverGarbage: the collector closes files that nobody can reach, and the guard's
+// pipe is a file.
+func TestServerIsNeverGarbage(t *testing.T) {
+	server, err := sharedServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := weak.Make(server)
+	server = nil // nobody but the package may hold it now
+	runtime.GC()
+	if found.Value() == nil {
+		t.Fatal("nothing holds the shared server, it stops in the middle of the tests")
+	}
 }
 
 func TestStopRemovesTheServer(t *testing.T) {

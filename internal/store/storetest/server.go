@@ -33,9 +33,10 @@ type Options struct {
 
 // Server is a PostgreSQL of our own, reachable only through a socket in its temporary folder.
 type Server struct {
+	dsn   string
 	dir   string
 	guard *exec.Cmd
-	stdin io.WriteCloser
+	stdin io.WriteCloser // the guard stops the server when this is closed
 }
 
 // Start makes a new cluster in a temporary folder and returns when it accepts connections. The
@@ -54,7 +55,8 @@ func Start(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the server's folder: %w", err)
 	}
-	srv := &Server{dir: dir}
+	dsn := "postgres:///postgres?" + url.Values{"host": {dir}, "user": {"postgres"}}.Encode()
+	srv := &Server{dir: dir, dsn: dsn}
 	if err := srv.run(bin, credential, opt); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -92,9 +94,7 @@ func (s *Server) run(bin string, credential *syscall.Credential, opt Options) er
 }
 
 // DSN is the postgres:// URL of the server's one database, as its superuser.
-func (s *Server) DSN() string {
-	return "postgres:///postgres?" + url.Values{"host": {s.dir}, "user": {"postgres"}}.Encode()
-}
+func (s *Server) DSN() string { return s.dsn }
 
 // Stop ends the server, removes its folder and returns when both are gone. Open connections
 // are cut.
