@@ -110,7 +110,7 @@ func gallery() map[string]templ.Component {
 				box("box c5", figure("How the 1,363 scores are spread", HistogramChart(sampleHistogram(1)))),
 				box("box c4", figure("Satisfied with", DotIntervalChart(sampleAspects()))),
 			)),
-		"odd": within(Page(sampleShell("en", "Odd charts")), box("board", odd...)),
+		"odd": within(Page(sampleShell("en", "Odd charts")), Title("Odd charts", ""), box("board", odd...)),
 		"form": within(Page(form), Back("Users", "/users"), within(Title("New user", "They get a link to choose a password."), html(`<a class="btn" href="#">Import</a>`)),
 			ErrorSummary(w, problems),
 			box("box", Steps(w, []string{"Upload", "Columns", "Check", "Import"}, 1),
