@@ -36,6 +36,8 @@ type Deps struct {
 
 	// Accounts may be nil in tests of public pages: then nobody can sign in.
 	Accounts *account.Service
+	// Asking is for customers' pages; nil in tests of staff pages.
+	Asking *AskingDeps
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,6 +39,7 @@ type Store struct {
 	pool   *pgxpool.Pool
 	shard  int64 // rollup shard of this process; always 0 on SQLite
 	prep   statements
+	epoch  atomic.Int64
 }
 
 // Open opens the database that dsn names and brings its schema up to date. A dsn that starts with postgres:// or postgresql:// is PostgreSQL, anything else
@@ -173,6 +175,15 @@ func (s *Store) Engine() Engine { return s.engine }
 
 // Path is the absolute path of the SQLite file, or "".
 func (s *Store) Path() string { return s.path }
+
+// Describe names the database for people, without a password.
+func (s *Store) Describe() string {
+	if s.engine == SQLite {
+		return s.path
+	}
+	c := s.pool.Config().ConnConfig
+	return fmt.Sprintf("PostgreSQL database %s on %s", c.Database, c.Host)
+}
 
 // SetShard sets the rollup shard of this process: on PostgreSQL the writer's bucket, so that instances never meet on a row. SQLite has one writer and no shards.
 func (s *Store) SetShard(bucket int64) {

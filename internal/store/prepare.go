@@ -22,8 +22,8 @@ func (s *Store) warm(ctx context.Context) error {
 
 // known gives the prepared form of query bound to the transaction in ctx, or nil.
 func (s *Store) known(ctx context.Context, query string) *sql.Stmt {
-	tx, ok := ctx.Value(txKey{}).(*sql.Tx)
-	if !ok {
+	tx := txOf(ctx)
+	if tx == nil {
 		return nil
 	}
 	s.prep.mu.Lock()

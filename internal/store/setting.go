@@ -22,7 +22,7 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return m, nil
 }
 
-// SetSetting writes one setting.
+// SetSetting writes one setting; what customers see may change with it.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	_, err := s.x(ctx).ExecContext(ctx, `
 		INSERT INTO setting (key, value) VALUES ($1, $2)
@@ -30,5 +30,5 @@ func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	if err != nil {
 		return fmt.Errorf("write the setting %s: %w", key, err)
 	}
-	return nil
+	return s.touch(ctx)
 }

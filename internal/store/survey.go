@@ -137,21 +137,3 @@ func (s *Store) HasResponses(ctx context.Context, versionID int64) (bool, error)
 	err := s.q(ctx).QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM rollup WHERE version_id = $1 LIMIT 1) AS one`, versionID).Scan(&n)
 	return n > 0, err
 }
-
-// touch raises the setting 'revision', which tells every instance that what customers see has changed.
-func (s *Store) touch(ctx context.Context) error {
-	_, err := s.x(ctx).ExecContext(ctx, `
-		INSERT INTO setting (key, value) VALUES ('revision', '1')
-		ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)`)
-	if err != nil {
-		return fmt.Errorf("raise the revision: %w", err)
-	}
-	return nil
-}
-
-// Revision is a number that rises with every change of what customers see.
-func (s *Store) Revision(ctx context.Context) (int64, error) {
-	var n int64
-	err := s.q(ctx).QueryRowContext(ctx, `SELECT CAST(value AS BIGINT) FROM setting WHERE key = 'revision'`).Scan(&n)
-	return n, one(err, nil)
-}

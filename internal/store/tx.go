@@ -15,6 +15,18 @@ import (
 
 type txKey struct{}
 
+// txn is the transaction that a context carries.
+type txn struct {
+	*sql.Tx
+	touched bool // what customers see has changed in it
+}
+
+// txOf is the transaction of ctx, or nil.
+func txOf(ctx context.Context) *txn {
+	t, _ := ctx.Value(txKey{}).(*txn)
+	return t
+}
+
 // querier is what a statement needs: a pool or a transaction.
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
@@ -24,26 +36,30 @@ type querier interface {
 
 // InTx runs do in one write transaction. A nested call joins the outer one. The transaction is rolled back when do returns an error or panics.
 func (s *Store) InTx(ctx context.Context, do func(context.Context) error) error {
-	if _, ok := ctx.Value(txKey{}).(*sql.Tx); ok {
+	if txOf(ctx) != nil {
 		return do(ctx)
 	}
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	t := &txn{Tx: tx}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	if err := do(context.WithValue(ctx, txKey{}, tx)); err != nil {
+	if err := do(context.WithValue(ctx, txKey{}, t)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if t.touched {
+		s.epoch.Add(1)
 	}
 	return nil
 }
 
 // q is where a read goes: the transaction in ctx, or the readers.
 func (s *Store) q(ctx context.Context) querier {
-	if tx, ok := ctx.Value(txKey{}).(*sql.Tx); ok {
+	if tx := txOf(ctx); tx != nil {
 		return tx
 	}
 	return s.r
@@ -51,7 +67,7 @@ func (s *Store) q(ctx context.Context) querier {
 
 // x is where a write goes: the transaction in ctx, or the writer.
 func (s *Store) x(ctx context.Context) querier {
-	if tx, ok := ctx.Value(txKey{}).(*sql.Tx); ok {
+	if tx := txOf(ctx); tx != nil {
 		return tx
 	}
 	return s.w

@@ -40,6 +40,29 @@ func NewIntake(st IntakeStore, rec Recorder, now func() time.Time, zone func() *
 // Give stores a response under the id that its link or its form carries. When the id is taken, the same response again is Same; a different one is a
 // change while it may be changed, and Locked after that. What is stored is returned with each outcome.
 func (in *Intake) Give(ctx context.Context, v Version, r Response) (Response, Outcome, error) {
+	return in.give(ctx, v, r, func(stored *Response) {
+		stored.Rating, stored.CantSay, stored.Comment, stored.Language, stored.Layout = r.Rating, r.CantSay, r.Comment, r.Language, r.Layout
+		stored.Unfinished = stored.Unfinished && r.Unfinished
+		for _, a := range r.Answers {
+			stored.Put(a)
+		}
+	})
+}
+
+// GiveRating stores a rating as soon as it is chosen, before the form is sent. Whatever else was given stays.
+func (in *Intake) GiveRating(ctx context.Context, v Version, r Response) (Response, Outcome, error) {
+	r.Unfinished = true
+	return in.give(ctx, v, r, func(stored *Response) {
+		if r.Rating != NoRating || r.CantSay {
+			stored.Rating, stored.CantSay, stored.Layout = r.Rating, r.CantSay, r.Layout
+		}
+		for _, a := range r.Answers {
+			stored.Put(a)
+		}
+	})
+}
+
+func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(stored *Response)) (Response, Outcome, error) {
 	r.AnsweredAt = in.now()
 	r.SurveyID, r.VersionID, r.Revision = v.SurveyID, v.ID, 0
 	r.Classify(v.Definition)
@@ -50,12 +73,7 @@ func (in *Intake) Give(ctx context.Context, v Version, r Response) (Response, Ou
 	if !errors.Is(err, ErrExists) {
 		return Response{}, Stored, err
 	}
-	return in.Amend(ctx, r.ID, func(stored *Response) {
-		stored.Rating, stored.CantSay, stored.Comment, stored.Language, stored.Layout = r.Rating, r.CantSay, r.Comment, r.Language, r.Layout
-		for _, a := range r.Answers {
-			stored.Put(a)
-		}
-	})
+	return in.Amend(ctx, r.ID, merge)
 }
 
 // Amend changes a stored response while the customer may: change edits a copy. Two changes at once both happen, one after the other.

@@ -41,7 +41,13 @@ type SurveyPage struct {
 	Questions []SurveyQuestion
 	Problems  ui.Problems
 	Submit    string
+	Notice    *SurveyNotice
 	Preview   bool // for the builder: nothing is sent
+}
+
+// SurveyNotice stands above the questions: this browser has answered before.
+type SurveyNotice struct {
+	Text, Link, Href string
 }
 
 // QuestionKind is how a question is answered.

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/server"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// app is a running surveyd: the only place where the parts are put together.
+type app struct {
+	cfg    config
+	store  *store.Store
+	writer *store.Writer
+	server *server.Server
+	ends   []func()
+}
+
+// open puts the parts together. fail ends the process when it must not go on.
+func open(ctx context.Context, cfg config, fail context.CancelCauseFunc) (*app, error) {
+	a := &app{cfg: cfg}
+	if err := a.start(ctx, fail); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
+	if !isPostgres(a.cfg.database) {
+		unlock, err := lockServe(a.cfg.database)
+		if err != nil {
+			return err
+		}
+		a.ends = append(a.ends, unlock)
+	}
+	secrets, err := loadSecrets(a.cfg.secrets)
+	if err != nil {
+		return err
+	}
+	keys, err := secrets.keys()
+	if err != nil {
+		return err
+	}
+	if a.store, err = store.Open(ctx, a.cfg.database); err != nil {
+		return err
+	}
+	a.ends = append(a.ends, func() {
+		if err := a.store.Close(); err != nil {
+			a.cfg.log.Error("the database was not closed in order", "error", err)
+		}
+	})
+	ids, err := a.newIDs(ctx, fail)
+	if err != nil {
+		return err
+	}
+	if a.writer, err = a.store.NewWriter(ctx, func(err error) {
+		fail(fmt.Errorf("the disk did not keep what was written: %w", err))
+	}); err != nil {
+		return err
+	}
+	a.ends = append(a.ends, a.writer.Close)
+	zone := &accountZoneNow{store: a.store}
+	if err := zone.read(ctx); err != nil {
+		return err
+	}
+	a.server, err = server.New(server.Deps{
+		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull,
+		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
+		Asking: &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},
+	})
+	return err
+}
+
+// newIDs makes ids with a number of its own: 0 on SQLite, where one process serves, a leased one on PostgreSQL.
+func (a *app) newIDs(ctx context.Context, fail context.CancelCauseFunc) (*survey.IDs, error) {
+	if a.store.Engine() == store.SQLite {
+		return survey.NewIDs(0, time.Now)
+	}
+	bucket, release, err := leaseWriter(ctx, a.store, a.cfg.log, fail)
+	if err != nil {
+		return nil, err
+	}
+	a.ends = append(a.ends, release)
+	a.store.SetShard(bucket)
+	return survey.NewIDs(bucket, time.Now)
+}
+
+// close ends the parts in the reverse order of their start.
+func (a *app) close() {
+	for i := len(a.ends) - 1; i >= 0; i-- {
+		a.ends[i]()
+	}
+	a.ends = nil
+}
+
+// keys gives the link keys to the domain; the last one is current.
+func (s secrets) keys() (survey.Keys, error) {
+	m := map[int64][]byte{}
+	for _, k := range s.LinkKeys {
+		m[k.ID] = k.Key
+	}
+	return survey.NewKeys(s.LinkKeys[len(s.LinkKeys)-1].ID, m)
+}
+
+// greet prints where to go.
+func (a *app) greet(_ context.Context, out io.Writer, address string) error {
+	_, err := fmt.Fprintf(out, "surveyd %s\ndata     %s\nlisten   %s\n", version(), a.store.Describe(), address)
+	return err
+}

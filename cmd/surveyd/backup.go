@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/surveyd/surveyd/internal/store"
+)
+
+func backupCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name: "backup", Usage: "write a copy of the database, while it is served", ArgsUsage: "FILE", Flags: databaseFlags(),
+		Description: `The copy is whole and consistent, and is checked before the command ends. A plain cp of a
+live database is neither. Keep the secrets file (surveyd.db.secrets) elsewhere: without it the
+links in sent mails do not open, and a copy of the database alone opens none.`,
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if c.NArg() != 1 {
+				return usage("backup takes one FILE to write to")
+			}
+			if isPostgres(c.String(databaseFlag)) {
+				return usage("on PostgreSQL use its own tool:\n  pg_dump --format=custom --file=%s DATABASE", c.Args().First())
+			}
+			file, err := filepath.Abs(c.Args().First())
+			if err != nil {
+				return err
+			}
+			return withStore(ctx, c, func(st *store.Store) error {
+				if err := st.Backup(ctx, file); err != nil {
+					return err
+				}
+				return verifyCopy(ctx, s.out, file)
+			})
+		},
+		Commands: []*cli.Command{{
+			Name: "verify", Usage: "restore a copy into a temporary file and check it", ArgsUsage: "FILE",
+			Action: func(ctx context.Context, c *cli.Command) error {
+				if c.NArg() != 1 {
+					return usage("backup verify takes the FILE of a copy")
+				}
+				dir, err := os.MkdirTemp("", "surveyd-verify-")
+				if err != nil {
+					return err
+				}
+				defer os.RemoveAll(dir)
+				restored := filepath.Join(dir, "surveyd.db")
+				if err := copyFile(c.Args().First(), restored); err != nil {
+					return err
+				}
+				return verifyCopy(ctx, s.out, restored)
+			},
+		}},
+	}
+}
+
+// verifyCopy opens a copy and checks it as doctor does.
+func verifyCopy(ctx context.Context, out io.Writer, file string) error {
+	st, err := store.Open(ctx, file)
+	if err != nil {
+		return fmt.Errorf("the copy can't be opened: %w", err)
+	}
+	defer st.Close()
+	h, err := st.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if h.Integrity != "ok" {
+		return fmt.Errorf("the copy is damaged: %s", h.Integrity)
+	}
+	zone, err := accountZone(ctx, st)
+	if err != nil {
+		return err
+	}
+	diffs, err := st.CheckRollups(ctx, zone)
+	if err != nil {
+		return err
+	}
+	if len(diffs) > 0 {
+		return fmt.Errorf("the copy is whole, but %d of its sums differ from its answers: run surveyd doctor --rebuild on the original", len(diffs))
+	}
+	_, err = fmt.Fprintf(out, "%s: whole, %d responses, sums agree\n", file, h.Responses)
+	return err
+}
+
+func restoreCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name: "restore", Usage: "put a copy in the place of the database; serve must be stopped", ArgsUsage: "FILE",
+		Description: `What was there before is kept beside it under the name surveyd.db.before-restore.`,
+		Flags:       databaseFlags(),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if c.NArg() != 1 {
+				return usage("restore takes the FILE of a copy")
+			}
+			path := c.String(databaseFlag)
+			if isPostgres(path) {
+				return usage("on PostgreSQL use its own tool:\n  pg_restore --clean --if-exists --dbname=DATABASE %s", c.Args().First())
+			}
+			unlock, err := lockServe(path)
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			return restore(ctx, s, c.Args().First(), path)
+		},
+	}
+}
+
+func restore(ctx context.Context, s streams, from, path string) error {
+	fresh := path + ".restoring"
+	if err := copyFile(from, fresh); err != nil {
+		return err
+	}
+	if err := verifyCopy(ctx, s.out, fresh); err != nil {
+		return errors.Join(err, removeDatabase(fresh))
+	}
+	before := path + ".before-restore"
+	if _, err := os.Stat(path); err == nil {
+		if err := removeDatabase(before); err != nil {
+			return err
+		}
+		if err := moveDatabase(path, before); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "%s: what was there before\n", before)
+	}
+	if err := moveDatabase(fresh, path); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "%s: restored from %s\n", path, from)
+	return err
+}
+
+// The files that make up an SQLite database.
+func databaseFiles(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
+
+func moveDatabase(from, to string) error {
+	for i, f := range databaseFiles(from) {
+		if err := os.Rename(f, databaseFiles(to)[i]); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	return nil
+}
+
+func removeDatabase(path string) error {
+	for _, f := range databaseFiles(path) {
+		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	return nil
+}
+
+// copyFile copies a closed database file; the copy is on disk when it returns.
+func copyFile(from, to string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return fmt.Errorf("read the copy: %w", err)
+	}
+	defer src.Close()
+	dst, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the database: %w", err)
+	}
+	_, err = io.Copy(dst, src)
+	if err = errors.Join(err, dst.Sync(), dst.Close()); err != nil {
+		return fmt.Errorf("write the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/surveyd/surveyd/internal/store"
+)
+
+const databaseFlag = "database"
+
+func databaseFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{
+		Name: databaseFlag, Aliases: []string{"d"}, Value: "surveyd.db", Sources: cli.EnvVars("SURVEYD_DATABASE"),
+		Usage: "SQLite `FILE`, or postgres://user@host/name",
+	}}
+}
+
+func addrFlag(value string) cli.Flag {
+	return &cli.StringFlag{Name: "addr", Value: value, Sources: cli.EnvVars("SURVEYD_ADDR"), Usage: "`HOST:PORT` to listen on; port 0 takes a free one"}
+}
+
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// withStore opens the database that the flag names for one command.
+func withStore(ctx context.Context, c *cli.Command, do func(*store.Store) error) error {
+	st, err := store.Open(ctx, c.String(databaseFlag))
+	if err != nil {
+		return err
+	}
+	if err := do(st); err != nil {
+		_ = st.Close() // the command's own error says more
+		return err
+	}
+	if err := st.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}

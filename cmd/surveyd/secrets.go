@@ -1,0 +1,76 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// secrets are the keys of this installation. They stand in a file of their own beside the database, so that a copy of the database alone opens no link.
+type secrets struct {
+	// LinkKeys sign personal links, answer addresses and forms. The last one signs new links; the others keep links working that were sent.
+	LinkKeys []linkKey `json:"link_keys"`
+}
+
+type linkKey struct {
+	ID  int64  `json:"id"`
+	Key []byte `json:"key"`
+}
+
+const keyBytes = 32
+
+// loadSecrets reads the file, or makes it with new keys (mode 0600) where there is none.
+func loadSecrets(path string) (secrets, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return createSecrets(path)
+	}
+	if err != nil {
+		return secrets{}, fmt.Errorf("read the secrets: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return secrets{}, fmt.Errorf("read the secrets: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return secrets{}, fmt.Errorf("%s may be read by others: run chmod 600 on it", path)
+	}
+	var s secrets
+	if err := json.Unmarshal(text, &s); err != nil {
+		return secrets{}, fmt.Errorf("%s can't be read: %w", path, err)
+	}
+	if len(s.LinkKeys) == 0 {
+		return secrets{}, fmt.Errorf("%s holds no link key", path)
+	}
+	for _, k := range s.LinkKeys {
+		if len(k.Key) < keyBytes {
+			return secrets{}, fmt.Errorf("%s: link key %d has %d bytes, it must have %d", path, k.ID, len(k.Key), keyBytes)
+		}
+	}
+	return s, nil
+}
+
+func createSecrets(path string) (secrets, error) {
+	key := make([]byte, keyBytes)
+	if _, err := rand.Read(key); err != nil {
+		return secrets{}, fmt.Errorf("make a key: %w", err)
+	}
+	s := secrets{LinkKeys: []linkKey{{ID: 1, Key: key}}}
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return secrets{}, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return secrets{}, fmt.Errorf("make the secrets file: %w", err)
+	}
+	_, err = f.Write(append(text, '\n'))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return secrets{}, fmt.Errorf("write the secrets: %w", err)
+	}
+	return s, nil
+}

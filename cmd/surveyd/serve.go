@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/surveyd/surveyd/internal/server"
+)
+
+// config is what serve and demo are told.
+type config struct {
+	database string
+	addr     string
+	secrets  string
+	baseURL  string
+	metrics  string
+	proxies  []netip.Prefix
+	demo     bool
+	log      *slog.Logger
+}
+
+// drainTime is how long requests that are under way may take after a SIGTERM.
+const drainTime = 20 * time.Second
+
+func serveCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name: "serve", Usage: "serve surveys and staff pages",
+		Description: `With no configuration it keeps everything in ./surveyd.db, listens on localhost:8080 and prints
+the address where the first administrator signs up. SIGTERM ends it: no new requests, those
+under way are finished, every answer taken is on disk.
+
+Behind a proxy that ends TLS: --base-url https://survey.example --trusted-proxies 10.0.0.0/8.
+For a shop that outgrows one machine: --database postgres://..., any number of instances, one
+secrets file for all of them.`,
+		Flags: append(
+			databaseFlags(), addrFlag("localhost:8080"),
+			&cli.StringFlag{Name: "secrets", Sources: cli.EnvVars("SURVEYD_SECRETS"), Usage: "`FILE` with the keys of this installation (default: the database's name with .secrets; surveyd.secrets on PostgreSQL)"},
+			&cli.StringFlag{Name: "base-url", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at (default: what their browser asked for)"},
+			&cli.StringSliceFlag{Name: "trusted-proxies", Sources: cli.EnvVars("SURVEYD_TRUSTED_PROXIES"), Usage: "`NETWORKS` whose X-Forwarded-For and X-Forwarded-Proto are believed"},
+			&cli.StringFlag{Name: "metrics", Sources: cli.EnvVars("SURVEYD_METRICS"), Usage: "`HOST:PORT` for Prometheus metrics, apart from the pages (default: none)"},
+			&cli.StringFlag{Name: "log", Value: "text", Sources: cli.EnvVars("SURVEYD_LOG"), Usage: "`FORMAT` of the log on standard error: text or json"},
+		),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			cfg, err := readConfig(s, c)
+			if err != nil {
+				return err
+			}
+			return serve(ctx, s, cfg)
+		},
+	}
+}
+
+func readConfig(s streams, c *cli.Command) (config, error) {
+	cfg := config{
+		database: c.String(databaseFlag), addr: c.String("addr"), secrets: c.String("secrets"), baseURL: c.String("base-url"), metrics: c.String("metrics"),
+	}
+	if c.NArg() > 0 {
+		return cfg, usage("serve takes no arguments; did you mean --database %s?", c.Args().First())
+	}
+	if cfg.secrets == "" {
+		cfg.secrets = cfg.database + ".secrets"
+		if isPostgres(cfg.database) {
+			cfg.secrets = "surveyd.secrets"
+		}
+	}
+	for _, p := range c.StringSlice("trusted-proxies") {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return cfg, usage("--trusted-proxies: %q is no network such as 10.0.0.0/8", p)
+		}
+		cfg.proxies = append(cfg.proxies, prefix)
+	}
+	var err error
+	cfg.log, err = newLog(s.err, c.String("log"))
+	return cfg, err
+}
+
+func newLog(w io.Writer, format string) (*slog.Logger, error) {
+	switch format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil)), nil
+	case "text":
+		return slog.New(slog.NewTextHandler(w, nil)), nil
+	}
+	return nil, usage("--log: %q is neither text nor json", format)
+}
+
+// serve runs until ctx ends, and then lets what is under way come to its end.
+func serve(ctx context.Context, s streams, cfg config) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	app, err := open(ctx, cfg, fail)
+	if err != nil {
+		return err
+	}
+	defer app.close()
+	listener, err := net.Listen("tcp", cfg.addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.addr, err)
+	}
+	if err := app.greet(ctx, s.out, address(cfg, listener.Addr())); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return app.run(ctx, listener, fail)
+}
+
+// address is where a person on this machine finds the pages.
+func address(cfg config, a net.Addr) string {
+	if cfg.baseURL != "" {
+		return cfg.baseURL
+	}
+	host, _, err := net.SplitHostPort(cfg.addr)
+	_, port, err2 := net.SplitHostPort(a.String())
+	if err != nil || err2 != nil || host == "" || host == "0.0.0.0" || host == "::" {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// run answers requests until ctx ends.
+func (a *app) run(ctx context.Context, listener net.Listener, fail context.CancelCauseFunc) error {
+	pages := server.HTTPServer(a.server.Handler(), a.cfg.log)
+	servers := []*http.Server{pages}
+	go func() { fail(pages.Serve(listener)) }()
+	if a.cfg.metrics != "" {
+		ml, err := net.Listen("tcp", a.cfg.metrics)
+		if err != nil {
+			return fmt.Errorf("listen on %s for metrics: %w", a.cfg.metrics, err)
+		}
+		m := server.HTTPServer(a.server.Metrics(), a.cfg.log)
+		servers = append(servers, m)
+		go func() { fail(m.Serve(ml)) }()
+	}
+	<-ctx.Done()
+	cause := context.Cause(ctx)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	for _, srv := range servers {
+		if err := srv.Shutdown(drain); err != nil {
+			a.cfg.log.Warn("requests were cut off", "error", err)
+		}
+	}
+	if cause == nil || errors.Is(cause, context.Canceled) || errors.Is(cause, http.ErrServerClosed) {
+		return nil
+	}
+	return cause
+}

@@ -1,0 +1,321 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/surveyd/surveyd/internal/survey"
+	"github.com/surveyd/surveyd/web/templates"
+	"github.com/surveyd/surveyd/web/words"
+)
+
+// asker serves customers: the pages of surveys, and their answers.
+type asker struct {
+	s        *Server
+	catalogs *catalogs
+	intake   *survey.Intake
+	ids      *survey.IDs
+	keys     survey.Keys
+	misses   *missLimit
+}
+
+func (s *Server) newAsker(d *AskingDeps) *asker {
+	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now)}
+}
+
+// AskingDeps is what customers' pages work with.
+type AskingDeps struct {
+	Store  Asking
+	Intake *survey.Intake
+	IDs    *survey.IDs
+	Keys   survey.Keys
+}
+
+// visit is one call of a survey's address: what is asked there, and of whom.
+type visit struct {
+	c      echo.Context
+	cat    *catalog
+	target *target
+	token  string // as it stands in addresses
+	person bool   // a personal link
+	id     survey.ID
+	given  survey.Response
+	w      *words.Words
+	lang   string
+}
+
+// find reads the address. It returns survey.ErrNotFound for what is unknown, expired, revoked or, for personal links, closed.
+func (a *asker) find(c echo.Context) (*visit, error) {
+	ctx := c.Request().Context()
+	cat, err := a.catalogs.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &visit{c: c, cat: cat, given: survey.Response{Rating: survey.NoRating}}
+	typed := c.Param("token")
+	if token, ok := survey.ParseToken(typed); ok {
+		err = a.findInvitation(ctx, v, token)
+	} else {
+		err = a.findLink(ctx, v, typed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.lang = a.language(c, v.target.survey, v.given.Language, cat.shop)
+	v.w = words.For(v.lang)
+	v.given.Language = v.lang
+	return v, nil
+}
+
+func (a *asker) findInvitation(ctx context.Context, v *visit, token string) error {
+	inv, err := v.cat.st.InvitationByToken(ctx, survey.HashToken(token))
+	if err != nil {
+		return err
+	}
+	now := a.s.deps.Now()
+	if !now.Before(inv.ExpiresAt) {
+		return survey.ErrNotFound
+	}
+	if v.target, err = v.cat.target(ctx, inv.SurveyID); err != nil {
+		return err
+	}
+	if !v.target.survey.TakesAnswers(now) {
+		return survey.ErrNotFound
+	}
+	v.person, v.token, v.id = true, token, inv.ID
+	v.given.Channel, v.given.ContactID, v.given.OrderRef = survey.ViaInvitation, inv.ContactID, inv.OrderRef
+	v.given.Touchpoint, v.given.Language = inv.Touchpoint, inv.Language
+	return nil
+}
+
+func (a *asker) findLink(ctx context.Context, v *visit, typed string) error {
+	t, err := v.cat.link(ctx, typed)
+	if err != nil {
+		return err
+	}
+	v.target, v.token = t, t.link.Slug
+	v.given.Touchpoint, v.given.Language = t.link.Touchpoint, t.link.Language
+	if v.given.Touchpoint == 0 {
+		v.given.Touchpoint = t.survey.Settings.Touchpoint
+	}
+	q := v.c.Request().URL.Query()
+	if key := q.Get("touchpoint"); key != "" && t.survey.Settings.AllowTouchpoint {
+		if id, ok := v.cat.touchpoints[key]; ok {
+			v.given.Touchpoint = id
+		}
+	}
+	if t.survey.Settings.AllowOrder {
+		v.given.OrderRef = truncate(survey.Clean(q.Get("order")), maxOrder)
+	}
+	return nil
+}
+
+// maxOrder is how long an order's number may be, in runes.
+const maxOrder = 100
+
+func truncate(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+// language picks the language of a survey page: what the address asks for, what was chosen before, the link's own, what the browser asks for, the
+// survey's. An explicit choice is never overruled.
+func (a *asker) language(c echo.Context, sv survey.Survey, own string, in shop) string {
+	langs := sv.Settings.Languages
+	if lang := c.QueryParam("lang"); slices.Contains(langs, lang) {
+		if cookie, err := c.Cookie(languageCookie); err != nil || cookie.Value != lang {
+			c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/s/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.s.secure(c.Request())})
+		}
+		return lang
+	}
+	if cookie, err := c.Cookie(languageCookie); err == nil && slices.Contains(langs, cookie.Value) {
+		return cookie.Value
+	}
+	if slices.Contains(langs, own) {
+		return own
+	}
+	fallback := sv.Settings.DefaultLanguage
+	if fallback == "" {
+		fallback = in.lang
+	}
+	if accept := c.Request().Header.Get("Accept-Language"); accept != "" {
+		return words.Match(accept, langs, fallback)
+	}
+	return fallback
+}
+
+// closed tells whether a public link takes no answers now.
+func (v *visit) closed(now time.Time) bool {
+	return !v.person && (!v.target.link.ClosedAt.IsZero() || !v.target.survey.TakesAnswers(now))
+}
+
+func (v *visit) asking() asking {
+	return asking{shop: v.cat.shop, survey: v.target.survey, def: v.target.version.Definition, w: v.w, given: v.given}
+}
+
+// address is that of the survey, with the query's touchpoint and order, and other values set.
+func (v *visit) address(path string, set ...string) string {
+	q, given := url.Values{}, v.c.Request().URL.Query()
+	for _, name := range []string{"touchpoint", "order"} {
+		if s := given.Get(name); s != "" {
+			q.Set(name, s)
+		}
+	}
+	for i := 0; i+1 < len(set); i += 2 {
+		q.Set(set[i], set[i+1])
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// ask shows the first screen. It records no answer, whoever opens the link: programs do that before people.
+func (a *asker) ask(c echo.Context) error {
+	v, err := a.find(c)
+	if err != nil {
+		return a.missing(c, err, "")
+	}
+	if v.closed(a.s.deps.Now()) {
+		return a.showClosed(v, "")
+	}
+	used := a.giveKey(v)
+	if v.plain() && used == "" {
+		if p := a.cached(v); p != nil {
+			return p.send(c)
+		}
+	}
+	ask := v.asking()
+	if rating := c.Param("rating"); rating != "" {
+		ask.choose(rating)
+	}
+	page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
+	page.ScoreURL = v.address("/s/" + v.token + "/score")
+	if used != "" {
+		page.Notice = &templates.SurveyNotice{Text: v.w.T("survey.answered_here"), Link: v.w.T("thanks.change"), Href: "/s/a/" + used + "/1"}
+	}
+	if v.plain() && used == "" {
+		p, err := render(c.Request().Context(), templates.Survey(page), v.lang, ask.shop.look)
+		if err != nil {
+			return err
+		}
+		v.cat.pages.Store(pageKey{v.token, v.lang}, p)
+		return p.send(c)
+	}
+	if err := a.show(c, http.StatusOK, templates.Survey(page), v.lang, ask.shop.look); err != nil {
+		return err
+	}
+	if v.person && c.Request().Method == http.MethodGet {
+		a.opened(v)
+	}
+	return nil
+}
+
+// opened is noted as far as possible, after the page has gone out.
+func (a *asker) opened(v *visit) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.c.Request().Context()), 5*time.Second)
+	defer cancel()
+	if err := v.cat.st.MarkOpened(ctx, v.id, a.s.deps.Now()); err != nil {
+		a.s.deps.Log.Warn("an open was not noted", "err", err)
+	}
+}
+
+// plain tells whether the page is the same for everybody who reads it in this language.
+func (v *visit) plain() bool {
+	return !v.person && v.c.Param("rating") == "" && (v.c.Request().URL.RawQuery == "" || v.onlyLang())
+}
+
+func (v *visit) onlyLang() bool {
+	q := v.c.Request().URL.Query()
+	return len(q) == 1 && q.Has("lang")
+}
+
+// choose preselects the rating that a link carries.
+func (a *asking) choose(text string) {
+	q, ok := a.def.Primary()
+	if !ok {
+		return
+	}
+	def, _ := q.Scheme.Def()
+	if n, err := strconv.Atoi(text); err == nil && def.Contains(n) {
+		a.given.Rating, a.said = n, text
+	}
+}
+
+// take stores the first screen.
+func (a *asker) take(c echo.Context) error {
+	form, formErr := a.form(c)
+	v, err := a.find(c)
+	if err != nil {
+		return a.missing(c, err, form.Get("comment"))
+	}
+	if formErr != nil {
+		return a.unread(v, formErr, form)
+	}
+	if v.closed(a.s.deps.Now()) {
+		return a.showClosed(v, form.Get("comment"))
+	}
+	rd := reading{def: v.target.version.Definition, w: v.w, form: form, given: &v.given}
+	if err := rd.screen(0); err != nil {
+		return a.unread(v, err, form)
+	}
+	if len(rd.problems) > 0 {
+		ask := v.asking()
+		ask.problem = rd.problems
+		page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
+		page.ScoreURL = v.address("/s/" + v.token + "/score")
+		return a.show(c, http.StatusUnprocessableEntity, templates.Survey(page), v.lang, ask.shop.look)
+	}
+	screens := len(rd.def.Screens())
+	v.given.Unfinished = screens > 1
+	v.given.ID = a.responseID(v)
+	stored, outcome, err := a.intake.Give(c.Request().Context(), v.target.version, v.given)
+	if err != nil {
+		return a.unsaved(v, err, form)
+	}
+	if outcome == survey.Locked {
+		return a.showLocked(v, stored)
+	}
+	a.useKey(v, stored.ID)
+	next := "/s/a/" + a.keys.AnswerToken(stored.ID)
+	if screens > 1 {
+		next += "/2"
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// score stores a rating as soon as it is chosen; the script of the page calls it.
+func (a *asker) score(c echo.Context) error {
+	form, formErr := a.form(c)
+	v, err := a.find(c)
+	if err != nil || formErr != nil || v.closed(a.s.deps.Now()) {
+		return c.NoContent(http.StatusNotFound)
+	}
+	rd := reading{def: v.target.version.Definition, w: v.w, form: form, given: &v.given}
+	if err := rd.screen(0); err != nil {
+		return c.NoContent(http.StatusBadRequest)
+	}
+	if v.given.Rating == survey.NoRating && len(v.given.Answers) == 0 {
+		return c.NoContent(http.StatusUnprocessableEntity)
+	}
+	v.given.ID = a.responseID(v)
+	stored, outcome, err := a.intake.GiveRating(c.Request().Context(), v.target.version, v.given)
+	if err != nil {
+		return a.s.busy(c, err)
+	}
+	if outcome == survey.Locked {
+		return c.NoContent(http.StatusConflict)
+	}
+	if !v.person {
+		a.setKey(v, a.keys.FormKey(stored.ID))
+	}
+	return c.NoContent(http.StatusNoContent)
+}

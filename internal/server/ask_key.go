@@ -1,0 +1,62 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// The double-submit key of a public link is a cookie of that link: it holds the id that the response will have, so the same form sent twice is one
+// response. After the answer it is marked as used, and the next time the page is opened there is a new one: two people at one screen are two.
+const (
+	keyCookie = "k"
+	usedMark  = ".u"
+	keyAge    = 24 * 3600 // seconds
+)
+
+// giveKey makes sure that whoever sees the form has a key. It returns the answer's token when this browser has answered here before.
+func (a *asker) giveKey(v *visit) (used string) {
+	if v.person {
+		return ""
+	}
+	if cookie, err := v.c.Cookie(keyCookie); err == nil {
+		key, wasUsed := strings.CutSuffix(cookie.Value, usedMark)
+		if id, ok := a.keys.FormID(key); ok {
+			if !wasUsed {
+				return ""
+			}
+			used = a.keys.AnswerToken(id)
+		}
+	}
+	if v.c.Request().Method == http.MethodGet {
+		a.setKey(v, a.keys.FormKey(a.ids.Next()))
+	}
+	return used
+}
+
+// responseID is the id under which the form's answer is stored: the invitation's, the key's, or a new one for a browser without cookies.
+func (a *asker) responseID(v *visit) survey.ID {
+	if v.person {
+		return v.id
+	}
+	if cookie, err := v.c.Cookie(keyCookie); err == nil {
+		key, _ := strings.CutSuffix(cookie.Value, usedMark)
+		if id, ok := a.keys.FormID(key); ok {
+			return id
+		}
+	}
+	return a.ids.Next()
+}
+
+func (a *asker) useKey(v *visit, id survey.ID) {
+	if !v.person {
+		a.setKey(v, a.keys.FormKey(id)+usedMark)
+	}
+}
+
+func (a *asker) setKey(v *visit, value string) {
+	v.c.SetCookie(&http.Cookie{
+		Name: keyCookie, Value: value, Path: "/s/" + v.token, MaxAge: keyAge, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.s.secure(v.c.Request()),
+	})
+}
