@@ -1,0 +1,44 @@
+package reports
+
+import (
+	"context"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// Store is what reports read.
+type Store interface {
+	Surveys(ctx context.Context) ([]survey.Survey, error)
+	Survey(ctx context.Context, id int64) (survey.Survey, error) // survey.ErrNotFound
+	Versions(ctx context.Context, surveyID int64) ([]survey.Version, error)
+	AllVersions(ctx context.Context) ([]survey.Version, error) // of every survey, newest first
+	Touchpoints(ctx context.Context) ([]survey.Touchpoint, error)
+	Events(ctx context.Context, first, last survey.Day) ([]survey.Event, error)
+
+	// Sums adds up rollup rows, in the order of their cells.
+	Sums(ctx context.Context, in Slice) ([]Sum, error)
+	// AnswerDays gives the first and the last day with answers to a question of a version; false when there are none.
+	AnswerDays(ctx context.Context, versionID int64, question int) (Period, bool, error)
+	// Comments reads comments, newest first.
+	Comments(ctx context.Context, in CommentQuery) (Page, error)
+	// CountComments counts comments up to most.
+	CountComments(ctx context.Context, in CommentQuery, most int) (int, error)
+	// Responses reads responses in the order of their ids, the greatest first.
+	Responses(ctx context.Context, in ResponseQuery) (Page, error)
+}
+
+// Service answers what staff ask about the answers.
+type Service struct {
+	store Store
+	now   func() time.Time
+	zone  func() *time.Location
+}
+
+// New makes a service. zone gives the account's time zone, which decides what day it is.
+func New(st Store, now func() time.Time, zone func() *time.Location) *Service {
+	return &Service{store: st, now: now, zone: zone}
+}
+
+// Today is the day it is now in the account's zone.
+func (s *Service) Today() survey.Day { return survey.DayOf(s.now(), s.zone()) }
