@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -17,6 +19,7 @@ type app struct {
 	cfg    config
 	store  *store.Store
 	writer *store.Writer
+	users  *account.Service
 	server *server.Server
 	ends   []func()
 }
@@ -69,10 +72,14 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err := zone.read(ctx); err != nil {
 		return err
 	}
+	if a.users, err = newAccounts(a.store, ids, secrets); err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
-		Asking: &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},
+		Accounts: a.users,
+		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},
 	})
 	return err
 }
@@ -109,7 +116,15 @@ func (s secrets) keys() (survey.Keys, error) {
 }
 
 // greet prints where to go.
-func (a *app) greet(_ context.Context, out io.Writer, address string) error {
-	_, err := fmt.Fprintf(out, "surveyd %s\ndata     %s\nlisten   %s\n", version(), a.store.Describe(), address)
+func (a *app) greet(ctx context.Context, out io.Writer, address string) error {
+	fmt.Fprintf(out, "surveyd  %s\ndata     %s\nlisten   %s\n", version(), a.store.Describe(), address)
+	key, err := a.users.NewSetupKey(ctx)
+	if errors.Is(err, account.ErrSetUp) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make the setup key: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "setup    %s/setup?key=%s   (first administrator; valid 60 minutes)\n", address, key)
 	return err
 }

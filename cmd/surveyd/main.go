@@ -77,7 +77,7 @@ PostgreSQL with --database postgres://...
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // run prints it, once
 		OnUsageError:          func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage("%w", err) },
 		Commands: []*cli.Command{
-			serveCommand(streams), backupCommand(streams), restoreCommand(streams),
+			serveCommand(streams), userCommand(streams), backupCommand(streams), restoreCommand(streams),
 			dbCommand(streams), doctorCommand(streams), versionCommand(streams),
 		},
 	}

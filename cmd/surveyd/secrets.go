@@ -13,6 +13,8 @@ import (
 type secrets struct {
 	// LinkKeys sign personal links, answer addresses and forms. The last one signs new links; the others keep links working that were sent.
 	LinkKeys []linkKey `json:"link_keys"`
+	// AccountKey hides whose attempts to sign in are counted.
+	AccountKey []byte `json:"account_key"`
 }
 
 type linkKey struct {
@@ -50,15 +52,21 @@ func loadSecrets(path string) (secrets, error) {
 			return secrets{}, fmt.Errorf("%s: link key %d has %d bytes, it must have %d", path, k.ID, len(k.Key), keyBytes)
 		}
 	}
+	if len(s.AccountKey) < keyBytes {
+		return secrets{}, fmt.Errorf("%s: the account key has %d bytes, it must have %d", path, len(s.AccountKey), keyBytes)
+	}
 	return s, nil
 }
 
+// newSecrets makes keys. Reading random bytes never fails: it stops the program instead.
+func newSecrets() secrets {
+	keys := make([]byte, 2*keyBytes)
+	_, _ = rand.Read(keys)
+	return secrets{LinkKeys: []linkKey{{ID: 1, Key: keys[:keyBytes]}}, AccountKey: keys[keyBytes:]}
+}
+
 func createSecrets(path string) (secrets, error) {
-	key := make([]byte, keyBytes)
-	if _, err := rand.Read(key); err != nil {
-		return secrets{}, fmt.Errorf("make a key: %w", err)
-	}
-	s := secrets{LinkKeys: []linkKey{{ID: 1, Key: key}}}
+	s := newSecrets()
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return secrets{}, err

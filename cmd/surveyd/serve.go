@@ -67,10 +67,7 @@ func readConfig(s streams, c *cli.Command) (config, error) {
 		return cfg, usage("serve takes no arguments; did you mean --database %s?", c.Args().First())
 	}
 	if cfg.secrets == "" {
-		cfg.secrets = cfg.database + ".secrets"
-		if isPostgres(cfg.database) {
-			cfg.secrets = "surveyd.secrets"
-		}
+		cfg.secrets = secretsFile(cfg.database)
 	}
 	for _, p := range c.StringSlice("trusted-proxies") {
 		prefix, err := netip.ParsePrefix(p)
@@ -82,6 +79,14 @@ func readConfig(s streams, c *cli.Command) (config, error) {
 	var err error
 	cfg.log, err = newLog(s.err, c.String("log"))
 	return cfg, err
+}
+
+// secretsFile is where the secrets of a database stand unless they are told to be elsewhere.
+func secretsFile(database string) string {
+	if isPostgres(database) {
+		return "surveyd.secrets"
+	}
+	return database + ".secrets"
 }
 
 func newLog(w io.Writer, format string) (*slog.Logger, error) {

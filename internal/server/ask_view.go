@@ -124,7 +124,7 @@ func (a asking) scale(v *templates.SurveyQuestion, q survey.Question, part surve
 		rating := def.Min + i
 		shown := strconv.Itoa(rating)
 		if q.Scheme == scoring.CLI6 {
-			rating, shown = def.Max-i, strconv.Itoa(i+1)
+			rating, shown = def.Max-i, "" // people see the words
 		}
 		p := templates.ScalePoint{Value: strconv.Itoa(rating), Number: shown, Selected: part.Rating == rating}
 		switch {

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+func newAccounts(st *store.Store, ids *survey.IDs, s secrets) (*account.Service, error) {
+	return account.New(account.Config{
+		Store: st, Now: time.Now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, Rezoner: rezoner{st},
+	})
+}
+
+// rezoner counts all days anew when the account's zone changes.
+type rezoner struct{ st *store.Store }
+
+// Rezone implements account.Rezoner.
+func (r rezoner) Rezone(ctx context.Context, name string) error {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return err
+	}
+	return r.st.RebuildRollups(ctx, zone)
+}
