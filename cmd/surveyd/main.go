@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // root is the command line.
 func root(in io.Reader, out, errOut io.Writer) *cli.Command {
 	streams := streams{in, out, errOut}
-	return &cli.Command{
+	cmd := &cli.Command{
 		Name:  "surveyd",
 		Usage: "ask customers how it went, and see the scores",
 		Description: `One program and one file: surveyd serve keeps everything in ./surveyd.db, or on
@@ -75,11 +75,28 @@ PostgreSQL with --database postgres://...
 		Writer:                out,
 		ErrWriter:             errOut,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // run prints it, once
-		OnUsageError:          func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage("%w", err) },
+		Action: func(_ context.Context, c *cli.Command) error {
+			if c.NArg() > 0 {
+				return usage("there is no command %q; surveyd --help lists them", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
 		Commands: []*cli.Command{
 			serveCommand(streams), userCommand(streams), backupCommand(streams), restoreCommand(streams),
 			dbCommand(streams), doctorCommand(streams), versionCommand(streams),
 		},
+	}
+	strict(cmd)
+	return cmd
+}
+
+// strict makes every command end with exitUsage and one sentence when its flags are wrong.
+func strict(c *cli.Command) {
+	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+		return usage("%w; %s --help lists what it takes", err, c.FullName())
+	}
+	for _, sub := range c.Commands {
+		strict(sub)
 	}
 }
 

@@ -3,12 +3,13 @@ package survey
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// folded holds letters that Unicode does not take apart into a base letter and an accent.
-var folded = strings.NewReplacer("ё", "е", "ł", "l", "ø", "o", "đ", "d", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
+// plainLetters holds letters that Unicode does not take apart into a base letter and an accent.
+var plainLetters = map[rune]string{'ł': "l", 'ø': "o", 'đ': "d", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ı': "i"}
 
 // maxWord is where longer words are cut: an index takes no lexeme over 2 kB.
 const maxWord = 100
@@ -19,7 +20,7 @@ func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	gap, length := false, 0
-	for _, r := range norm.NFD.String(folded.Replace(strings.ToLower(s))) {
+	for _, r := range norm.NFKD.String(strings.ToLower(norm.NFKD.String(s))) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -28,8 +29,12 @@ func Fold(s string) string {
 				length = 0
 			}
 			gap = false
-			if length++; length <= maxWord {
-				b.WriteRune(r)
+			plain := plainLetters[r]
+			if plain == "" {
+				plain = string(r)
+			}
+			if length += utf8.RuneCountInString(plain); length <= maxWord {
+				b.WriteString(plain)
 			}
 		default:
 			gap = true
