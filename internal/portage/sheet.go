@@ -1,0 +1,140 @@
+package portage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Errors of whole files.
+var (
+	ErrNoHeader = errors.New("the first line names no columns")
+	ErrEmpty    = errors.New("the file has no rows")
+)
+
+// Format is how a file is written.
+type Format struct {
+	Encoding string `json:"encoding"`
+	Comma    string `json:"comma"` // one byte
+}
+
+// Sheet is what the beginning of a file shows.
+type Sheet struct {
+	Format  Format
+	Header  []string
+	Samples [][]string // for each column up to three values that are not blank
+	orders  []DateOrder
+	scheme  []string
+}
+
+// headRows is how many rows a sheet is made from.
+const headRows = 1000
+
+// Separators lists what may part cells.
+func Separators() []string { return []string{",", ";", "\t", "|"} }
+
+// ReadSheet reads the beginning of a file. A blank comma in f is found out.
+func ReadSheet(src io.Reader, f Format) (Sheet, error) {
+	text, err := Decode(src, f.Encoding)
+	if err != nil {
+		return Sheet{}, err
+	}
+	head, err := io.ReadAll(io.LimitReader(text, 4*MaxRecord))
+	if err != nil {
+		return Sheet{}, fmt.Errorf("read the file: %w", err)
+	}
+	if f.Comma == "" {
+		f.Comma = findComma(string(head))
+	}
+	s := Sheet{Format: f}
+	r := NewReader(strings.NewReader(string(head)), f.Comma[0])
+	first, err := r.Next()
+	if err != nil || first.Bad != "" {
+		return s, ErrNoHeader
+	}
+	for _, h := range first.Cells {
+		s.Header = append(s.Header, strings.TrimSpace(h))
+	}
+	s.Samples, s.orders, s.scheme = make([][]string, len(s.Header)), make([]DateOrder, len(s.Header)), make([]string, len(s.Header))
+	for range headRows {
+		rec, err := r.Next()
+		if err != nil {
+			break // the end, or of what was looked at
+		}
+		s.look(rec)
+	}
+	return s, nil
+}
+
+func (s *Sheet) look(rec Record) {
+	for i, cell := range rec.Cells {
+		if i >= len(s.Header) {
+			return
+		}
+		if cell = strings.TrimSpace(Plain(cell)); cell == "" {
+			continue
+		}
+		if len(s.Samples[i]) < 3 {
+			s.Samples[i] = append(s.Samples[i], short(cell))
+		}
+		if s.orders[i] == OrderUnknown {
+			s.orders[i] = orderOf(cell)
+		}
+		if s.scheme[i] == "" {
+			s.scheme[i] = cell
+		}
+	}
+}
+
+// SchemeIn gives the scheme that the file's own column names, if it has one.
+func (s Sheet) SchemeIn(m Mapping) string {
+	if i, ok := m[FieldScheme]; ok && i < len(s.scheme) {
+		return s.scheme[i]
+	}
+	return ""
+}
+
+// OrderIn tells the order of dates in the column of times.
+func (s Sheet) OrderIn(m Mapping) DateOrder {
+	if i, ok := m[FieldTime]; ok && i < len(s.orders) {
+		return s.orders[i]
+	}
+	return OrderUnknown
+}
+
+func short(cell string) string {
+	const most = 60 // runes
+	n := 0
+	for i := range cell {
+		if n++; n > most {
+			return cell[:i] + "…"
+		}
+	}
+	return cell
+}
+
+// findComma takes the separator that gives the most records the same number of cells, and more than one.
+func findComma(head string) string {
+	best, bestScore := ",", 0
+	for _, sep := range Separators() {
+		r := NewReader(strings.NewReader(head), sep[0])
+		width, same := 0, 0
+		for range 50 {
+			rec, err := r.Next()
+			if err != nil {
+				break
+			}
+			if width == 0 {
+				width = len(rec.Cells)
+			}
+			if len(rec.Cells) == width && width > 1 {
+				same++
+			}
+		}
+		if score := same*1000 + width; same > 0 && score > bestScore {
+			best, bestScore = sep, score
+		}
+	}
+	return best
+}
