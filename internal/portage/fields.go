@@ -109,7 +109,7 @@ func GuessMapping(header []string, given Mapping) Mapping {
 			continue
 		}
 		for _, name := range synonyms[f] {
-			if take(f, name) {
+			if take(f, survey.Fold(name)) {
 				break
 			}
 		}

@@ -60,7 +60,7 @@ type Import struct {
 	Format   Format
 	Language string // of the names of new touchpoints
 	DryRun   bool
-	seen     map[int64]bool // keys of a dry run: nothing else remembers them
+	seen     map[int64]bool     // keys of a dry run: nothing else remembers them
 	OnReject func(Reject) error // called in the order of the file's batches
 	OnBatch  func(Counts) error // after each transaction; an error stops the import between two
 }

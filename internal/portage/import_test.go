@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -42,15 +41,15 @@ type port struct {
 
 func openPort(t testing.TB, st *store.Store, name string, d survey.Definition) *port {
 	t.Helper()
-	ids, err := survey.NewIDs(1, func() time.Time { return noon })
-	if err != nil {
-		t.Fatal(err)
-	}
 	target, err := portage.OpenTarget(context.Background(), st, name, d.Scheme(), func(scoring.Scheme) survey.Definition { return d }, noon, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	target.Zone = time.UTC
+	ids, err := survey.NewIDs(target.Survey.ID, func() time.Time { return noon })
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &port{t: t, st: st, ids: ids, target: target}
 }
 
@@ -207,5 +206,3 @@ func BenchmarkImport(b *testing.B) {
 	}
 	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
-
-var _ io.Reader

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/surveyd/surveyd/internal/portage"
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+	"github.com/surveyd/surveyd/web/words"
+)
+
+func importCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name: "import", Usage: "take answers from files of other systems",
+		Commands: []*cli.Command{importResponsesCommand(s)},
+	}
+}
+
+func importResponsesCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name: "responses", Usage: "take answers from a CSV file", ArgsUsage: "FILE",
+		Description: `Encoding, separator and columns are found out and printed; say them where the guess is wrong:
+
+  surveyd import responses reviews.csv --survey Reviews --scheme csat5 --dry-run
+  surveyd import responses reviews.csv --survey Reviews --scheme csat5 \
+      --map rating=stars,touchpoint=delivery,time=answered,external_id=id --zone America/Sao_Paulo
+
+Fields: rating, comment, touchpoint, time, external_id, language, order, contact (an e-mail address, or the
+shop's number of the customer), status, and q1, q2 ... for the survey's questions. FIELD= leaves one out.
+Bad rows never keep good ones out; --rejects gets them with a reason, and can be imported once it is
+mended. The same file a second time changes nothing, so an import that was broken off is just run
+again. It may run beside surveyd serve.`,
+		Flags: append(databaseFlags(), importFlags()...),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if c.NArg() != 1 {
+				return usage("name one file: surveyd import responses FILE")
+			}
+			return withStore(ctx, c, func(st *store.Store) error { return importFile(ctx, s, c, st) })
+		},
+	}
+}
+
+func importFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "survey", Aliases: []string{"s"}, Usage: "number or `NAME` of the survey; one that is missing is made, and needs --scheme", Required: true},
+		&cli.StringFlag{Name: "scheme", Usage: "`SCHEME` of the ratings: " + schemeNames()},
+		&cli.StringFlag{Name: "map", Usage: "`FIELD=COLUMN,...` where the guess from the column's names is wrong"},
+		&cli.StringFlag{Name: "zone", Usage: "time `ZONE` of times that name none, such as Europe/Sofia (default: the account's)"},
+		&cli.StringFlag{Name: "at", Usage: "`DAY` of rows without a time, such as 2026-11-01"},
+		&cli.StringFlag{Name: "dates", Usage: "`ORDER` of dates like 03/04/2026: dmy or mdy (default: found out where a date tells)"},
+		&cli.StringFlag{Name: "encoding", Usage: "`NAME` of the encoding: " + strings.Join(portage.Encodings(), ", ")},
+		&cli.StringFlag{Name: "separator", Usage: "`CHARACTER` between the cells: , ; | or tab"},
+		&cli.StringFlag{Name: "cli-direction", Value: "yes", Usage: "what 1 means in a cli6 file: yes (definitely yes, as published) or no"},
+		&cli.StringFlag{Name: "rejects", Usage: "`FILE` for the rows that were not imported, with the reason"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "count what would happen, change nothing"},
+	}
+}
+
+func schemeNames() string {
+	var names []string
+	for _, s := range append(scoring.Schemes(), scoring.ImportSchemes()...) {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, ", ")
+}
+
+// importFile imports the file that the command line names.
+func importFile(ctx context.Context, s streams, c *cli.Command, st *store.Store) error {
+	file, err := os.Open(c.Args().First())
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	sheet, err := openSheet(c, file)
+	if err != nil {
+		return err
+	}
+	im, err := prepareImport(ctx, c, st, sheet)
+	if err != nil {
+		return err
+	}
+	describe(s.out, sheet, im)
+	bucket, release, err := leaseWriter(ctx, st, slog.New(slog.NewTextHandler(s.err, nil)), func(err error) { fmt.Fprintln(s.err, "surveyd:", err) })
+	if err != nil {
+		return err
+	}
+	defer release()
+	st.SetShard(bucket)
+	if im.IDs, err = survey.NewIDs(bucket, time.Now); err != nil {
+		return err
+	}
+	return runImport(ctx, s, c, im, sheet, file)
+}
+
+// openSheet looks at the file: how it is written, and what its columns are.
+func openSheet(c *cli.Command, file *os.File) (portage.Sheet, error) {
+	f := portage.Format{Encoding: c.String("encoding"), Comma: c.String("separator")}
+	if f.Comma == "tab" || f.Comma == `\t` {
+		f.Comma = "\t"
+	}
+	if f.Comma != "" && !slices.Contains(portage.Separators(), f.Comma) {
+		return portage.Sheet{}, usage("--separator: %q is none of , ; | and tab", f.Comma)
+	}
+	if f.Encoding == "" {
+		guess, err := portage.DetectEncoding(file)
+		if err != nil {
+			return portage.Sheet{}, fmt.Errorf("read %s: %w", file.Name(), err)
+		}
+		if !guess.Sure {
+			return portage.Sheet{}, usage("the letters of %s may be %s, %s: say which with --encoding", file.Name(), guess.Encoding, strings.Join(guess.Others, ", "))
+		}
+		f.Encoding = guess.Encoding
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return portage.Sheet{}, err
+		}
+	}
+	sheet, err := portage.ReadSheet(file, f)
+	if err != nil {
+		return sheet, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return sheet, err
+}
+
+// prepareImport reads the flags into an import.
+func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet) (*portage.Import, error) {
+	given, err := portage.ParseMapping(c.String("map"), sheet.Header)
+	if err != nil {
+		return nil, usage("--map: %w", err)
+	}
+	o := portage.Options{Mapping: portage.GuessMapping(sheet.Header, given), CLIReversed: c.String("cli-direction") == "no"}
+	o.Order = sheet.OrderIn(o.Mapping)
+	if d := portage.DateOrder(c.String("dates")); d != "" {
+		if o.Order = d; d != portage.DayFirst && d != portage.MonthFirst {
+			return nil, usage("--dates: %q is neither dmy nor mdy", d)
+		}
+	}
+	zone, err := accountZone(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	o.Zone = zone
+	if name := c.String("zone"); name != "" {
+		if o.Zone, err = time.LoadLocation(name); err != nil {
+			return nil, usage("--zone: no time zone is called %q", name)
+		}
+	}
+	if at := c.String("at"); at != "" {
+		if o.At, err = time.ParseInLocation(time.DateOnly, at, zone); err != nil {
+			return nil, usage("--at: %q is no day such as 2026-11-01", at)
+		}
+		o.At = o.At.Add(12 * time.Hour)
+	}
+	if _, ok := o.Mapping[portage.FieldTime]; !ok && o.At.IsZero() {
+		return nil, usage("no column holds the time: say which with --map time=COLUMN, or give all rows a day with --at; the columns are %s", strings.Join(sheet.Header, ", "))
+	}
+	name := c.String("scheme")
+	if name == "" {
+		name = sheet.SchemeIn(o.Mapping)
+	}
+	var scheme scoring.Scheme
+	if name != "" {
+		if scheme, err = portage.SchemeOf(name); err != nil {
+			return nil, usage("--scheme: %w", err)
+		}
+	}
+	target, err := portage.OpenTarget(ctx, st, c.String("survey"), scheme, func(s scoring.Scheme) survey.Definition {
+		return portage.Define(func(lang, key string) string { return words.For(lang).T(key) }, []string{"en"}, s)
+	}, time.Now(), c.Bool("dry-run"))
+	if errors.Is(err, portage.ErrNoScheme) {
+		return nil, usage("there is no survey %q: say with --scheme what to make; there are %s", c.String("survey"), schemeNames())
+	}
+	target.Zone = zone
+	return &portage.Import{
+		Store: st, Now: time.Now, Target: target, Options: o, Format: sheet.Format, Language: "en", DryRun: c.Bool("dry-run"),
+	}, err
+}
+
+// describe prints how the file is understood.
+func describe(w io.Writer, sheet portage.Sheet, im *portage.Import) {
+	comma := sheet.Format.Comma
+	if comma == "\t" {
+		comma = "tab"
+	}
+	var pairs []string
+	for _, p := range im.Options.Mapping.Names(sheet.Header) {
+		pairs = append(pairs, p[0]+"="+p[1])
+	}
+	fmt.Fprintf(w, "file       %s, separator %s\ncolumns    %s\nsurvey     %s (%s)\n", sheet.Format.Encoding, comma, strings.Join(pairs, ", "),
+		im.Target.Survey.Name, im.Target.Version.Definition.Scheme())
+}
+
+// runImport imports and prints the counts.
+func runImport(ctx context.Context, s streams, c *cli.Command, im *portage.Import, sheet portage.Sheet, file *os.File) (err error) {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if path := c.String("rejects"); path != "" {
+		out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+		im.OnReject = portage.NewRejectWriter(out, sheet.Header, portage.Sentence).Write
+	}
+	bar := newProgress(s.err, "rows")
+	im.OnBatch = func(n portage.Counts) error {
+		bar.show(n.Read, n.Bytes, info.Size())
+		return nil
+	}
+	counts, err := im.Run(ctx, file)
+	bar.end()
+	report(s.out, im.DryRun, counts)
+	if err != nil {
+		return fmt.Errorf("%w; what is stored stays, run it again to go on", err)
+	}
+	return nil
+}
+
+func report(w io.Writer, dry bool, n portage.Counts) {
+	if dry {
+		fmt.Fprintln(w, "dry run    nothing was changed")
+	}
+	fmt.Fprintf(w, "rows       %d\nnew        %d (%d with a comment)\nknown      %d\nbad        %d\n", n.Read, n.Added, n.Comments, n.Known, n.Bad)
+	var reasons []portage.Reason
+	for r := range n.Reasons {
+		reasons = append(reasons, r)
+	}
+	slices.SortFunc(reasons, func(a, b portage.Reason) int { return int(n.Reasons[b] - n.Reasons[a]) })
+	for _, r := range reasons {
+		fmt.Fprintf(w, "           %d: %s\n", n.Reasons[r], portage.Sentence(r))
+	}
+	if len(n.Made) > 0 {
+		fmt.Fprintf(w, "touchpoints made: %s\n", strings.Join(n.Made, ", "))
+	}
+}
