@@ -230,12 +230,14 @@ func (a *asker) opened(v *visit) {
 
 // plain tells whether the page is the same for everybody who reads it in this language.
 func (v *visit) plain() bool {
-	return !v.person && v.c.Param("rating") == "" && (v.c.Request().URL.RawQuery == "" || v.onlyLang())
-}
-
-func (v *visit) onlyLang() bool {
+	if v.person || v.c.Param("rating") != "" {
+		return false
+	}
+	if v.c.Request().URL.RawQuery == "" {
+		return true
+	}
 	q := v.c.Request().URL.Query()
-	return len(q) == 1 && q.Has("lang")
+	return !q.Has("touchpoint") && !q.Has("order")
 }
 
 // choose preselects the rating that a link carries.
@@ -306,7 +308,11 @@ func (a *asker) score(c echo.Context) error {
 	if v.given.Rating == survey.NoRating && len(v.given.Answers) == 0 {
 		return c.NoContent(http.StatusUnprocessableEntity)
 	}
-	v.given.ID = a.responseID(v)
+	id, ok := a.ownID(v)
+	if !ok {
+		return c.NoContent(http.StatusConflict) // without a key the form would be a second answer
+	}
+	v.given.ID = id
 	stored, outcome, err := a.intake.GiveRating(c.Request().Context(), v.target.version, v.given)
 	if err != nil {
 		return a.s.busy(c, err)

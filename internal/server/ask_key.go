@@ -35,16 +35,23 @@ func (a *asker) giveKey(v *visit) (used string) {
 	return used
 }
 
-// responseID is the id under which the form's answer is stored: the invitation's, the key's, or a new one for a browser without cookies.
-func (a *asker) responseID(v *visit) survey.ID {
+// ownID is the id that the link or the form's key carries.
+func (a *asker) ownID(v *visit) (survey.ID, bool) {
 	if v.person {
-		return v.id
+		return v.id, true
 	}
-	if cookie, err := v.c.Cookie(keyCookie); err == nil {
-		key, _ := strings.CutSuffix(cookie.Value, usedMark)
-		if id, ok := a.keys.FormID(key); ok {
-			return id
-		}
+	cookie, err := v.c.Cookie(keyCookie)
+	if err != nil {
+		return 0, false
+	}
+	key, _ := strings.CutSuffix(cookie.Value, usedMark)
+	return a.keys.FormID(key)
+}
+
+// responseID is the id under which the form's answer is stored; a browser without cookies gets a new one.
+func (a *asker) responseID(v *visit) survey.ID {
+	if id, ok := a.ownID(v); ok {
+		return id
 	}
 	return a.ids.Next()
 }

@@ -364,3 +364,26 @@ func TestThePageIsTheSameForEverybodyAndFollowsChanges(t *testing.T) {
 		t.Error("the page still has the old name")
 	}
 }
+
+func TestARatingCountsAsSoonAsItIsChosen(t *testing.T) {
+	f := openFront(t, survey.TemplateNPS)
+	p := f.phone()
+	if w := p.send("POST", "/s/after-purchase/score", url.Values{"q1": {"3"}}); w.Code != http.StatusConflict || len(f.responses()) != 0 {
+		t.Errorf("without a key: status %d, %d answers; the form would make a second one", w.Code, len(f.responses()))
+	}
+	p.expect(p.send("GET", "/s/after-purchase", nil), 200)
+	for _, rating := range []string{"3", "4"} {
+		if w := p.send("POST", "/s/after-purchase/score", url.Values{"q1": {rating}, "layout": {"split"}}); w.Code != http.StatusNoContent {
+			t.Fatalf("status %d", w.Code)
+		}
+	}
+	if r := f.responses(); len(r) != 1 || r[0].Rating != 4 || r[0].Layout != survey.LayoutSplit {
+		t.Fatalf("stored %+v", r)
+	}
+	if w := p.send("POST", "/s/after-purchase", url.Values{"q1": {"4"}, "comment": {"The rest"}, "layout": {"split"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("status %d", w.Code)
+	}
+	if r := f.responses(); len(r) != 1 || r[0].Comment != "The rest" || r[0].Unfinished {
+		t.Errorf("stored %+v", r)
+	}
+}

@@ -111,6 +111,9 @@ func readCatalog(ctx context.Context, st Asking) (*catalog, error) {
 		return nil, err
 	}
 	c := &catalog{st: st, touchpoints: map[string]int64{}, shop: shop{name: settings["company"], lang: settings["language"], langs: strings.FieldsFunc(settings["languages"], func(r rune) bool { return r == ',' || r == ' ' })}}
+	if c.shop.lang == "" {
+		c.shop.lang = "en"
+	}
 	c.shop.look, _ = templates.NewLook(settings["brand"])
 	if c.shop.zone, err = time.LoadLocation(settings["zone"]); err != nil {
 		return nil, err
