@@ -17,15 +17,8 @@ const (
 	setup LinkKind = "setup" // claim a fresh surveyd
 )
 
-// How long links last.
-const (
-	joinTime  = 72 * time.Hour
-	resetTime = time.Hour
-	setupTime = time.Hour
-)
-
 // newLink makes a link for a user that replaces those made before, and returns its token.
-func (s *Service) newLink(ctx context.Context, kind LinkKind, userID, credential int64, lasts time.Duration) (string, error) {
+func (s *Service) newLink(ctx context.Context, kind LinkKind, userID, credential int64) (string, error) {
 	token, err := s.newSecret(tokenLetters)
 	if err != nil {
 		return "", err
@@ -33,7 +26,7 @@ func (s *Service) newLink(ctx context.Context, kind LinkKind, userID, credential
 	if err := s.Store.DeleteLinksOf(ctx, userID); err != nil {
 		return "", err
 	}
-	return token, s.Store.InsertLink(ctx, Link{TokenHash: hashed(token), Kind: kind, UserID: userID, Credential: credential, ExpiresAt: s.Now().Add(lasts)})
+	return token, s.Store.InsertLink(ctx, Link{TokenHash: hashed(token), Kind: kind, UserID: userID, Credential: credential, ExpiresAt: s.Now().Add(kind.Lasts())})
 }
 
 // NewLink makes a link for a user: to join while they have no password, to set a new one after. It returns the token and the kind.
@@ -60,11 +53,11 @@ func (s *Service) link(ctx context.Context, userID int64) (string, LinkKind, err
 	if err != nil {
 		return "", "", err
 	}
-	kind, lasts := Reset, resetTime
+	kind := Reset
 	if c.Hash == "" {
-		kind, lasts = Join, joinTime
+		kind = Join
 	}
-	token, err := s.newLink(ctx, kind, userID, c.Number, lasts)
+	token, err := s.newLink(ctx, kind, userID, c.Number)
 	return token, kind, err
 }
 
@@ -146,3 +139,13 @@ func (s *Service) setPassword(ctx context.Context, userID int64, hash string) er
 }
 
 func userObject(id int64) string { return "user " + strconv.FormatInt(id, 10) }
+
+// Lasts is how long a link of this kind works.
+func (k LinkKind) Lasts() time.Duration {
+	switch k {
+	case Join:
+		return 72 * time.Hour
+	default:
+		return time.Hour
+	}
+}

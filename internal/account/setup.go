@@ -32,7 +32,7 @@ func (s *Service) NewSetupKey(ctx context.Context) (string, error) {
 		if err := s.Store.DeleteLinksOf(ctx, 0); err != nil {
 			return err
 		}
-		return s.Store.InsertLink(ctx, Link{TokenHash: setupHash(letters), Kind: setup, ExpiresAt: s.Now().Add(setupTime)})
+		return s.Store.InsertLink(ctx, Link{TokenHash: setupHash(letters), Kind: setup, ExpiresAt: s.Now().Add(setup.Lasts())})
 	})
 	letters = strings.ToUpper(letters)
 	return letters[:4] + "-" + letters[4:8] + "-" + letters[8:], err

@@ -51,7 +51,7 @@ func (s *Service) Invite(ctx context.Context, actor User, n NewUser) (u User, to
 		if err := s.Store.InsertUser(ctx, u, EmailKey(u.Email)); err != nil {
 			return err
 		}
-		token, err = s.newLink(ctx, Join, u.ID, 0, joinTime)
+		token, err = s.newLink(ctx, Join, u.ID, 0)
 		return err
 	})
 	return u, token, err

@@ -35,20 +35,8 @@ func (r *Request) decode(dst any) error {
 // decodeForm fills dst, a pointer to a struct, from the form; the error names the field.
 func decodeForm(form url.Values, dst any) error {
 	v := reflect.ValueOf(dst).Elem()
-	used := 0
-	for i := range v.NumField() {
-		name, ok := v.Type().Field(i).Tag.Lookup("form")
-		if !ok {
-			continue
-		}
-		n, err := setField(v.Field(i), name, form)
-		if err != nil {
-			return err
-		}
-		used += n
-	}
-	if used == len(form) {
-		return nil
+	if err := setFields(v, form); err != nil {
+		return err
 	}
 	for name := range form {
 		if !knows(v.Type(), name) {
@@ -58,23 +46,42 @@ func decodeForm(form url.Values, dst any) error {
 	return nil
 }
 
-// setField sets one field of the struct and returns how many names of the form it took.
-func setField(f reflect.Value, name string, form url.Values) (int, error) {
+// setFields fills the fields of a struct, and of structs embedded in it.
+func setFields(v reflect.Value, form url.Values) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, ok := field.Tag.Lookup("form")
+		var err error
+		switch {
+		case ok:
+			err = setField(v.Field(i), name, form)
+		case field.Anonymous:
+			err = setFields(v.Field(i), form)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setField sets one field of the struct.
+func setField(f reflect.Value, name string, form url.Values) error {
 	if prefix, ok := strings.CutSuffix(name, "*"); ok {
 		return setMap(f, prefix, form)
 	}
 	values, ok := form[name]
 	if !ok {
-		return 0, nil
+		return nil
 	}
 	if f.Kind() == reflect.Slice {
 		f.Set(reflect.ValueOf(values))
-		return 1, nil
+		return nil
 	}
 	if len(values) != 1 {
-		return 0, fmt.Errorf("the field %q comes %d times", name, len(values))
+		return fmt.Errorf("the field %q comes %d times", name, len(values))
 	}
-	return 1, setValue(f, name, values[0])
+	return setValue(f, name, values[0])
 }
 
 func setValue(f reflect.Value, name, value string) error {
@@ -99,7 +106,7 @@ func setValue(f reflect.Value, name, value string) error {
 }
 
 // setMap gathers all names with a prefix into a map of string or of []string.
-func setMap(f reflect.Value, prefix string, form url.Values) (int, error) {
+func setMap(f reflect.Value, prefix string, form url.Values) error {
 	m := reflect.MakeMap(f.Type())
 	for name, values := range form {
 		key, ok := strings.CutPrefix(name, prefix)
@@ -111,18 +118,22 @@ func setMap(f reflect.Value, prefix string, form url.Values) (int, error) {
 			continue
 		}
 		if len(values) != 1 {
-			return 0, fmt.Errorf("the field %q comes %d times", cut(name), len(values))
+			return fmt.Errorf("the field %q comes %d times", cut(name), len(values))
 		}
 		m.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(values[0]))
 	}
 	f.Set(m)
-	return m.Len(), nil
+	return nil
 }
 
 // knows tells whether a struct has a field for the name.
 func knows(t reflect.Type, name string) bool {
 	for i := range t.NumField() {
-		tag, ok := t.Field(i).Tag.Lookup("form")
+		field := t.Field(i)
+		tag, ok := field.Tag.Lookup("form")
+		if !ok && field.Anonymous && knows(field.Type, name) {
+			return true
+		}
 		prefix, many := strings.CutSuffix(tag, "*")
 		if ok && (tag == name || many && strings.HasPrefix(name, prefix) && name != prefix) {
 			return true

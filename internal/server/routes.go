@@ -1,6 +1,10 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/surveyd/surveyd/internal/account"
+)
 
 // register has every route with its policy. There is no other way to add one.
 func (s *Server) register() {
@@ -11,6 +15,9 @@ func (s *Server) register() {
 	s.fast(http.MethodGet, "/assets/*", Public, s.assets())
 
 	s.get("/", Public, s.home)
+	if s.deps.Accounts != nil {
+		s.registerAccount()
+	}
 
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
@@ -22,4 +29,39 @@ func (s *Server) register() {
 		s.fast(http.MethodGet, "/s/a/:answer/:screen", Token, ask.change)
 		s.fast(http.MethodPost, "/s/a/:answer/:screen", Token, ask.amend)
 	}
+}
+
+// registerAccount has the routes of people, settings and signing in.
+func (s *Server) registerAccount() {
+	s.accountMeanings()
+	s.get("/sign-in", Public, s.signInPage)
+	s.post("/sign-in", Public, s.signInPost)
+	s.post("/sign-out", Staff, s.signOut)
+	s.get("/setup", Public, s.setupPage)
+	s.post("/setup", Public, s.setupPost)
+	s.get("/join/:token", Public, s.linkPage(account.Join))
+	s.post("/join/:token", Public, s.linkPost(account.Join))
+	s.get("/reset/:token", Public, s.linkPage(account.Reset))
+	s.post("/reset/:token", Public, s.linkPost(account.Reset))
+	if s.deps.Demo {
+		s.get("/demo/sign-in", Loopback, s.demoSignIn)
+	}
+
+	s.get("/profile", Staff, s.profilePage)
+	s.post("/profile", Staff, s.profilePost)
+	s.post("/profile/password", Staff, s.passwordPost)
+	s.post("/profile/sign-out", Staff, s.leaveEverywhere)
+
+	s.get("/settings", Admins, s.settingsPage)
+	s.post("/settings", Admins, s.settingsPost)
+	s.get("/users", Admins, s.usersPage)
+	s.post("/users", Admins, s.newUserPost)
+	s.get("/users/new", Admins, s.newUserPage)
+	s.get("/users/:id", Admins, s.userPage)
+	s.post("/users/:id", Admins, s.userPost)
+	s.post("/users/:id/link", Admins, s.linkOf)
+	s.get("/users/:id/remove", Admins, s.removeUserPage)
+	s.post("/users/:id/remove", Admins, s.removeUserPost)
+	s.get("/audit", Admins, s.auditPage)
+	s.get("/audit.csv", Admins, s.auditCSV)
 }

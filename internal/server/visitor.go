@@ -23,9 +23,6 @@ func (r *Request) speak(u *account.User) {
 	r.keepLanguage()
 }
 
-// visitor is the user whose session came with the request; nil: nobody.
-func (s *Server) visitor(*Request) (*account.User, error) { return nil, nil }
-
 // setCookie sends a cookie with the flags that all of ours have.
 func (r *Request) setCookie(c *http.Cookie) {
 	c.Path, c.HttpOnly, c.SameSite, c.Secure = "/", true, http.SameSiteLaxMode, r.s.secure(r.HTTP())
