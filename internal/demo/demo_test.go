@@ -1,17 +1,16 @@
-package demo_test
+package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/surveyd/surveyd/internal/account"
-	"github.com/surveyd/surveyd/internal/demo"
-	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -20,258 +19,77 @@ import (
 
 var now = time.Date(2026, 11, 22, 19, 30, 0, 0, time.UTC)
 
-func sofia(t *testing.T) *time.Location {
+func setup(t *testing.T, now time.Time) Setup {
 	t.Helper()
-	zone, err := time.LoadLocation(demo.Zone)
+	zone, err := time.LoadLocation(Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return zone
-}
-
-// filled is a store with the demo's shop and all its answers, read back.
-type filled struct {
-	st   *store.Store
-	shop demo.Shop
-	zone *time.Location
-	now  time.Time
-	all  []survey.Response
-}
-
-func fill(t *testing.T, st *store.Store, now time.Time) filled {
-	t.Helper()
-	f := filled{st: st, zone: sofia(t), now: now}
 	ids := int64(0)
-	var err error
-	f.shop, err = demo.Fill(t.Context(), st, demo.Setup{
-		Now: now, Zone: f.zone,
+	return Setup{
+		Now: now, Zone: zone,
 		Say:     func(lang, key string) string { return words.For(lang).T(key) },
 		AddUser: func(context.Context, account.User) (int64, error) { ids++; return ids, nil },
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	err = st.EachResponse(t.Context(), store.ResponseRange{}, func(r survey.Response) error {
-		f.all = append(f.all, r)
-		return nil
-	})
-	if err != nil || len(f.all) != f.shop.Answers {
-		t.Fatalf("%d answers are there (%v), Fill says %d", len(f.all), err, f.shop.Answers)
-	}
-	return f
 }
 
-// counts is the ratings of a survey's primary question in the days from first to last, counted from today back (0), at a touchpoint ("": all).
-func (f filled) counts(v survey.Version, touchpoint string, first, last int) (c scoring.Counts) {
-	today := survey.DayOf(f.now, f.zone)
-	for _, r := range f.all {
-		day := int(today - survey.DayOf(r.AnsweredAt, f.zone))
-		if r.VersionID == v.ID && r.Status == survey.Counted && r.Rating != survey.NoRating && day <= first && day >= last &&
-			(touchpoint == "" || r.Touchpoint == f.shop.Touchpoints[touchpoint]) {
-			c[r.Rating]++
-		}
-	}
-	return c
-}
-
-func (f filled) score(v survey.Version, touchpoint string, first, last int) scoring.Score {
-	return scoring.Of(v.Definition.Scheme(), f.counts(v, touchpoint, first, last), 0)
-}
-
-func TestFillOnBothEngines(t *testing.T) {
+// TestFill fills both engines: what is there is the tale that is told for the same moment, and the rollups count it.
+func TestFill(t *testing.T) {
+	want := retold(t, now)
+	slices.SortFunc(want.all, func(a, b survey.Response) int { return cmp.Compare(a.ID, b.ID) })
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
-		f := fill(t, st, now)
-		diffs, err := st.CheckRollups(t.Context(), f.zone)
+		shop, err := Fill(t.Context(), st, setup(t, now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []survey.Response
+		err = st.EachResponse(t.Context(), store.ResponseRange{}, func(r survey.Response) error {
+			all = append(all, r)
+			return nil
+		})
+		if err != nil || len(all) != shop.Answers {
+			t.Fatalf("%d answers are there (%v), Fill says %d", len(all), err, shop.Answers)
+		}
+		if diff := gocmp.Diff(want.all, all); diff != "" {
+			t.Errorf("the answers are others than those told: %.2000s", diff)
+		}
+		if diff := gocmp.Diff(want.shop.Touchpoints, shop.Touchpoints); diff != "" {
+			t.Error(diff)
+		}
+		diffs, err := st.CheckRollups(t.Context(), want.zone)
 		if err != nil || len(diffs) != 0 {
-			t.Fatalf("%d rollups differ (%v): %+v", len(diffs), err, diffs[:min(3, len(diffs))])
+			t.Errorf("%d rollups differ (%v): %+v", len(diffs), err, diffs[:min(3, len(diffs))])
 		}
-		links, err := st.Links(t.Context(), f.shop.Purchase.SurveyID)
-		if err != nil || len(links) != 4 {
-			t.Fatalf("%d links (%v), want one a language", len(links), err)
-		}
-		for _, lang := range words.Languages() {
-			l, err := st.Link(t.Context(), f.shop.Links[lang])
-			if err != nil || l.Language != lang || l.Touchpoint != f.shop.Touchpoints["checkout"] {
-				t.Errorf("the link in %s is %+v (%v)", lang, l, err)
-			}
-		}
+		checkLinks(t, st, shop)
+		checkEvent(t, st, want)
 	})
 }
 
-// TestTheSameMomentGivesTheSameShop compares everything that was written, ids included.
-func TestTheSameMomentGivesTheSameShop(t *testing.T) {
-	a, b := fill(t, storetest.SQLite(t), now), fill(t, storetest.SQLite(t), now)
-	if diff := cmp.Diff(a.all, b.all); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff(a.shop, b.shop); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// TestTheStory holds the figures at any time of day, week and year: in the night, on a Monday, over a change of clocks.
-func TestTheStory(t *testing.T) {
-	for _, at := range []time.Time{time.Date(2026, 11, 22, 22, 1, 0, 0, time.UTC), time.Date(2027, 3, 29, 3, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 9, 0, 0, 0, time.UTC)} {
-		t.Run(at.Format(time.RFC3339), func(t *testing.T) {
-			f := fill(t, storetest.SQLite(t), at)
-			f.figures(t)
-			f.release(t)
-			f.trouble(t)
-			f.hours(t)
-		})
-	}
-}
-
-func (f filled) figures(t *testing.T) {
+func checkLinks(t *testing.T, st *store.Store, shop Shop) {
 	t.Helper()
-	s := f.shop
-	for _, want := range []struct {
-		version     survey.Version
-		touchpoint  string
-		first, last int
-		lo, hi      float64
-		n           int64
-	}{
-		{s.Purchase, "", 83, 0, 41, 43, 1363},
-		{s.Purchase, "", 167, 84, 35, 37, 1349},
-		{s.Purchase, "checkout", 83, 0, 36, 38, 526},
-		{s.Purchase, "product", 83, 0, 45, 48, 466},
-		{s.Purchase, "delivery", 83, 0, 41, 44, 343},
-		{s.Purchase, "support", 83, 0, 30, 34, 28},
-		{s.Delivery, "", 83, 0, 85, 87, 684},
-		{s.Support, "", 83, 0, 5.6, 5.8, 512},
-		{s.Support, "", 167, 84, 5.2, 5.4, 498},
-	} {
-		got := f.score(want.version, want.touchpoint, want.first, want.last)
-		if got.Value < want.lo || got.Value > want.hi || got.N != want.n {
-			t.Errorf("%s at %q, days %d to %d: %.1f of %d, want %.1f..%.1f of %d", want.version.Definition.Scheme(), want.touchpoint, want.first, want.last, got.Value, got.N, want.lo, want.hi, want.n)
+	for _, lang := range words.Languages() {
+		l, err := st.Link(t.Context(), shop.Links[lang])
+		if err != nil || l.Language != lang || l.SurveyID != shop.Purchase.SurveyID || l.Touchpoint != shop.Touchpoints[checkout] {
+			t.Errorf("the link in %s is %+v (%v)", lang, l, err)
 		}
-	}
-	for rating, n := range f.counts(s.Purchase, "", 83, 0) {
-		if n < 10 {
-			t.Errorf("%d answers of %d in the last 12 weeks", n, rating)
+		sv, err := st.Survey(t.Context(), l.SurveyID)
+		if err != nil || !sv.TakesAnswers(now) || !slices.Contains(sv.Settings.Languages, lang) || sv.VersionID != shop.Purchase.ID {
+			t.Errorf("the survey of the link in %s is %+v (%v)", lang, sv, err)
 		}
-	}
-	var loyalty scoring.CLITally
-	for _, r := range f.all {
-		if total, ok := r.CLITotal(s.Loyalty.Definition); ok && f.now.Sub(r.AnsweredAt) < 84*24*time.Hour {
-			loyalty.N, loyalty.Sum, loyalty.SumSq = loyalty.N+1, loyalty.Sum+int64(total), loyalty.SumSq+int64(total*total)
-		}
-	}
-	if got := scoring.CLIOf(loyalty.N, loyalty.Sum, loyalty.SumSq); got.N < 36 || got.N > 38 || got.Value < 71 || got.Value > 77 {
-		t.Errorf("CLI %.1f of %d, want 74 of 38", got.Value, got.N)
 	}
 }
 
-// release: the new checkout made a difference, by more than chance.
-func (f filled) release(t *testing.T) {
+// checkEvent: the release stands in the charts on the first of its seven weeks.
+func checkEvent(t *testing.T, st *store.Store, told retelling) {
 	t.Helper()
-	today := survey.DayOf(f.now, f.zone)
-	events, err := f.st.Events(t.Context(), today-200, today)
+	today := survey.DayOf(told.now, told.zone)
+	events, err := st.Events(t.Context(), today-200, today)
 	if err != nil || len(events) != 1 || events[0].Day != today-48 {
-		t.Fatalf("events %+v (%v), want one 7 weeks ago", events, err)
-	}
-	before, after := f.score(f.shop.Purchase, "checkout", 97, 49), f.score(f.shop.Purchase, "checkout", 48, 0)
-	if c := scoring.Compare(before, after); after.Value-before.Value < 17 || after.Value-before.Value > 21 || !c.Significant(c.P) {
-		t.Errorf("the checkout went from %.1f to %.1f (p = %v)", before.Value, after.Value, c.P)
+		t.Errorf("events %+v (%v), want one 7 weeks ago", events, err)
 	}
 }
 
-// trouble: delivery fell in the last two weeks, and people say why.
-func (f filled) trouble(t *testing.T) {
-	t.Helper()
-	before, after := f.score(f.shop.Purchase, "delivery", 83, 14), f.score(f.shop.Purchase, "delivery", 13, 0)
-	if c := scoring.Compare(before, after); before.Value < 47 || before.Value > 49 || after.Value < 15 || after.Value > 17 || !c.Significant(c.P) {
-		t.Errorf("delivery went from %.1f to %.1f (p = %v)", before.Value, after.Value, c.P)
-	}
-	if got := f.score(f.shop.Purchase, "product", 13, 0); got.Value < 25 {
-		t.Errorf("the product fell to %.1f as well", got.Value)
-	}
-}
-
-// hours: no answer comes from the future, the last hours are lively, and few people answer in the small hours.
-func (f filled) hours(t *testing.T) {
-	t.Helper()
-	lately, night := 0, 0
-	for _, r := range f.all {
-		ago := f.now.Sub(r.AnsweredAt)
-		if ago < 0 || ago > 24*7*25*time.Hour {
-			t.Fatalf("an answer of %s", r.AnsweredAt)
-		}
-		if ago < 4*time.Hour {
-			lately++
-		}
-		if h := r.AnsweredAt.In(f.zone).Hour(); h >= 1 && h < 5 {
-			night++
-		}
-	}
-	if lately < 10 || night > len(f.all)/50 {
-		t.Errorf("%d answers in the last four hours, %d between 1 and 5 in the night", lately, night)
-	}
-}
-
-func TestEverybodyIsThere(t *testing.T) {
-	f := fill(t, storetest.SQLite(t), now)
-	seen := map[string]int{}
-	for _, r := range f.all {
-		seen["language "+r.Language]++
-		seen[fmt.Sprintf("status %d", r.Status)]++
-		seen[fmt.Sprintf("at %d in %s", r.Touchpoint, r.Language)]++
-		seen[fmt.Sprintf("layout %d", r.Layout)]++
-		for name, is := range map[string]bool{
-			"comment": r.Comment != "", "order": r.OrderRef != "", "customer": r.ContactID != 0, "edited": r.Revision > 0, "unfinished": r.Unfinished, "zero": r.Rating == 0,
-		} {
-			if is {
-				seen[name]++
-			}
-		}
-		for _, a := range r.Answers {
-			if a.CantSay {
-				seen["can't say"]++
-			}
-		}
-	}
-	for what, least := range map[string]int{
-		"language en": 1000, "language pl": 800, "language ru": 400, "language bg": 700, "status 1": 5, "status 2": 4, "status 3": 1, "layout 1": 1000, "layout 2": 1000,
-		"comment": 1000, "order": 1000, "customer": 1000, "edited": 30, "unfinished": 10, "zero": 30, "can't say": 200,
-	} {
-		if seen[what] < least {
-			t.Errorf("%s: %d, want at least %d", what, seen[what], least)
-		}
-	}
-	for _, id := range f.shop.Touchpoints {
-		for _, lang := range words.Languages() {
-			if n := seen[fmt.Sprintf("at %d in %s", id, lang)]; n < 10 {
-				t.Errorf("touchpoint %d has %d answers in %s", id, n, lang)
-			}
-		}
-	}
-}
-
-// TestTheFeedHardlyRepeats reads the comments as the dashboard shows them.
-func TestTheFeedHardlyRepeats(t *testing.T) {
-	f := fill(t, storetest.SQLite(t), now)
-	var comments []string
-	times := map[string]int{}
-	for _, r := range f.all {
-		if r.Comment != "" && r.Status == survey.Counted {
-			comments = append(comments, r.Comment)
-			times[r.Comment]++
-		}
-	}
-	if len(times)*4 < len(comments)*3 {
-		t.Errorf("%d of %d comments are different", len(times), len(comments))
-	}
-	for i, c := range comments {
-		for _, before := range comments[max(0, i-30):i] {
-			if c == before {
-				t.Errorf("within 30 comments again: %q", c)
-			}
-		}
-	}
-}
-
-// failing is a store that loses its disk at the n-th transaction.
+// failing is a store that loses its disk at a batch of answers.
 type failing struct {
 	*store.Store
 	left int
@@ -287,11 +105,7 @@ func (f *failing) Apply(ctx context.Context, recs []survey.Record) ([]error, err
 }
 
 func TestFillSaysWhenTheStoreFails(t *testing.T) {
-	_, err := demo.Fill(t.Context(), &failing{storetest.SQLite(t), 1}, demo.Setup{
-		Now: now, Zone: sofia(t), Say: func(_, key string) string { return key },
-		AddUser: func(context.Context, account.User) (int64, error) { return 1, nil },
-	})
-	if !errors.Is(err, errDisk) {
+	if _, err := Fill(t.Context(), &failing{storetest.SQLite(t), 1}, setup(t, now)); !errors.Is(err, errDisk) {
 		t.Errorf("Fill says %v", err)
 	}
 }
