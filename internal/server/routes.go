@@ -19,6 +19,9 @@ func (s *Server) register() {
 		s.registerAccount()
 	}
 
+	if s.deps.Building != nil {
+		s.buildRoutes(s.deps.Building)
+	}
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
 		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)
