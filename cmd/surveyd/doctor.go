@@ -13,7 +13,7 @@ import (
 func doctorCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name: "doctor", Usage: "check the database: is the file whole, do the sums agree with the answers",
-		Flags: append(databaseFlags(), &cli.BoolFlag{Name: "rebuild", Usage: "count all answers anew; serve must be stopped"}),
+		Flags: append(databaseFlags(), &cli.BoolFlag{Name: "rebuild", Usage: "count all answers and index all words anew; serve must be stopped"}),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Bool("rebuild") && !isPostgres(c.String(databaseFlag)) {
 				unlock, err := lockServe(c.String(databaseFlag))
@@ -45,7 +45,10 @@ func examine(ctx context.Context, s streams, st *store.Store, rebuild bool) erro
 		if err := st.RebuildRollups(ctx, zone); err != nil {
 			return err
 		}
-		fmt.Fprintln(s.out, "sums       counted anew")
+		if err := st.RebuildSearch(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.out, "sums       counted anew\nwords      indexed anew")
 	}
 	diffs, err := st.CheckRollups(ctx, zone)
 	if err != nil {

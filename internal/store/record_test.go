@@ -166,3 +166,38 @@ func checkRollups(t *testing.T, st *store.Store, zone *time.Location) {
 		t.Errorf("rollup %+v: counts %+v, the answers say %+v", d.Cell, d.Rollup, d.Answers)
 	}
 }
+
+func TestSearchFindsWhatIsThereNow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s, ctx := openShop(t, st), context.Background()
+		r := s.response(3, "O produto não chegou no prazo")
+		finds := func(words string, want int) {
+			t.Helper()
+			ids, err := st.Search(ctx, words)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(ids) != want {
+				t.Errorf("%q finds %d responses, want %d", words, len(ids), want)
+			}
+		}
+		if _, _, err := s.intake.Give(ctx, s.version, r); err != nil {
+			t.Fatal(err)
+		}
+		finds("PRAZ nao", 1)
+		finds("raz", 0)
+		finds("кутия", 1)
+		r.Comment = "Chegou"
+		if _, _, err := s.intake.Give(ctx, s.version, r); err != nil {
+			t.Fatal(err)
+		}
+		finds("prazo", 0)
+		finds("chegou", 1)
+		finds(`"' ) OR 1:* &`, 0)
+		if err := st.RebuildSearch(ctx); err != nil {
+			t.Fatal(err)
+		}
+		finds("prazo", 0)
+		finds("chegou", 1)
+	})
+}
