@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -80,7 +81,10 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
 		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},
-		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, IsTaken: store.IsUnique},
+		Results: &server.Results{
+			Reports: reports.New(a.store, time.Now, zone.get), Store: a.store,
+			Moderation: survey.NewModeration(a.store, time.Now, zone.get), Zone: zone.get,
+		},
 	})
 	return err
 }

@@ -111,8 +111,8 @@ const (
 	mostWeeks = 210
 )
 
-// grain is the one asked for, or the next wider one that keeps the chart readable.
-func (f Filter) grain() Grain {
+// PointWidth is the grain asked for, or the next wider one that keeps the chart readable.
+func (f Filter) PointWidth() Grain {
 	days := f.Period.Days()
 	switch {
 	case days > 7*mostWeeks:

@@ -29,7 +29,7 @@ func (r *report) readOthers(ctx context.Context) error {
 		return err
 	}
 	in := r.slice(r.Filter.Period)
-	in.Every = r.Filter.grain()
+	in.Every = r.Filter.PointWidth()
 	if in.Every == Daily {
 		in.Every = Weekly
 	}
@@ -75,7 +75,7 @@ func (r *report) other(v survey.Survey, versions []survey.Version, now, was []Su
 		}
 		o := Other{Survey: v, Headline: h, Change: compare(h.score(r.tally(was, version.ID, h.Question)), h.score(t))}
 		own := slices.DeleteFunc(slices.Clone(now), func(s Sum) bool { return s.Cell.VersionID != version.ID || s.Cell.Question != h.Question })
-		grain := r.Filter.grain()
+		grain := r.Filter.PointWidth()
 		if grain == Daily {
 			grain = Weekly
 		}

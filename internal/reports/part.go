@@ -25,7 +25,7 @@ func (r *report) readParts(ctx context.Context) (err error) {
 	if r.Filter.Touchpoint != survey.AllTouchpoints {
 		return nil
 	}
-	r.weekly = r.Filter.grain()
+	r.weekly = r.Filter.PointWidth()
 	if r.weekly == Daily {
 		r.weekly = Weekly
 	}

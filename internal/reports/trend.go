@@ -38,7 +38,7 @@ func (t Trend) Line() bool {
 
 // readTrend computes the course of the headline's score over all versions with its scheme.
 func (r *report) readTrend(ctx context.Context) error {
-	grain := r.Filter.grain()
+	grain := r.Filter.PointWidth()
 	heads := map[int64]Headline{}
 	in := r.slice(r.Filter.Period)
 	for _, v := range r.versions {

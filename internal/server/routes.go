@@ -18,10 +18,10 @@ func (s *Server) register() {
 	if s.deps.Accounts != nil {
 		s.registerAccount()
 	}
-
-	if s.deps.Building != nil {
-		s.buildRoutes(s.deps.Building)
+	if s.deps.Results != nil {
+		s.registerResults(s.deps.Results)
 	}
+
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
 		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)
@@ -67,4 +67,20 @@ func (s *Server) registerAccount() {
 	s.post("/users/:id/remove", Admins, s.removeUserPost)
 	s.get("/audit", Admins, s.auditPage)
 	s.get("/audit.csv", Admins, s.auditCSV)
+}
+
+// registerResults has the routes of dashboards, answers and dated notes.
+func (s *Server) registerResults(d *Results) {
+	h := &results{d, s}
+	s.get("/dashboard", Staff, h.dashboard)
+	s.get("/dashboard/:chart", Staff, h.chartCSV)
+	s.get("/how", Staff, h.how)
+	s.get("/responses", Staff, h.responses)
+	s.get("/responses/:id", Staff, h.response)
+	s.post("/responses/:id/mark", Staff, h.mark)
+	s.get("/responses/:id/delete", Managers, h.confirmDelete)
+	s.post("/responses/:id/delete", Managers, h.delete)
+	s.get("/events", Staff, h.events)
+	s.post("/events", Managers, h.addEvent)
+	s.post("/events/:id/delete", Managers, h.deleteEvent)
 }

@@ -36,10 +36,11 @@ type Deps struct {
 
 	// Accounts may be nil in tests of public pages: then nobody can sign in.
 	Accounts *account.Service
+
+	// Results may be nil in tests of other pages.
+	Results *Results
 	// Asking is for customers' pages; nil in tests of staff pages.
 	Asking *AskingDeps
-	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
-	Building *BuildingDeps
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
