@@ -23,7 +23,7 @@ func found(ctx context.Context, st Store, s Setup) (Shop, error) {
 			return shop, err
 		}
 	}
-	opened := newCalendar(s).start(0)
+	opened := newCalendar(s).start(0).AddDate(0, 0, -3)
 	for _, u := range staff(opened) {
 		id, err := s.AddUser(ctx, u)
 		if err != nil {

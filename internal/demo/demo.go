@@ -29,6 +29,8 @@ type Store interface {
 	CreateLink(ctx context.Context, l survey.Link) error
 	CreateEvent(ctx context.Context, e *survey.Event) error
 	EnsureContact(ctx context.Context, c survey.Contact) (survey.ID, error)
+	CreateInvitations(ctx context.Context, vs []survey.Invitation, hashes [][]byte) error
+	MarkOpened(ctx context.Context, id survey.ID, at time.Time) error
 	Apply(ctx context.Context, recs []survey.Record) ([]error, error)
 }
 
@@ -37,6 +39,7 @@ type Setup struct {
 	Now     time.Time      // when the story ends
 	Zone    *time.Location // of the shop's days
 	Say     survey.Say     // the texts of the templates
+	Keys    survey.Keys    // of personal links
 	AddUser func(ctx context.Context, u account.User) (id int64, err error)
 }
 
@@ -49,6 +52,7 @@ type Shop struct {
 
 	Touchpoints map[string]int64  // id by key: checkout, product, delivery, support
 	Links       map[string]string // slug by language: "Post-purchase" at the checkout
+	Personal    string            // the token of a personal link to "After delivery" that waits for its answer
 	Users       []account.User    // Mira Angelova (admin), Dana Keller (manager), Ivan Petrov (support)
 	Answers     int               // how many were written, whatever their status
 }
@@ -70,7 +74,14 @@ func Fill(ctx context.Context, st Store, s Setup) (Shop, error) {
 	if err != nil {
 		return Shop{}, err
 	}
-	if err := st.InTx(ctx, func(ctx context.Context) error { return tale.greet(ctx, st) }); err != nil {
+	err = st.InTx(ctx, func(ctx context.Context) (err error) {
+		if err := tale.greet(ctx, st); err != nil {
+			return err
+		}
+		shop.Personal, err = tale.send(ctx, st, s, shop.Delivery.SurveyID)
+		return err
+	})
+	if err != nil {
 		return Shop{}, fmt.Errorf("write the demo's customers: %w", err)
 	}
 	given, changed, err := tale.records(s, shop)

@@ -25,10 +25,15 @@ func setup(t *testing.T, now time.Time) Setup {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys, err := survey.NewKeys(1, map[int64][]byte{1: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ids := int64(0)
 	return Setup{
 		Now: now, Zone: zone,
 		Say:     func(lang, key string) string { return words.For(lang).T(key) },
+		Keys:    keys,
 		AddUser: func(context.Context, account.User) (int64, error) { ids++; return ids, nil },
 	}
 }
@@ -61,6 +66,7 @@ func TestFill(t *testing.T) {
 			t.Errorf("%d rollups differ (%v): %+v", len(diffs), err, diffs[:min(3, len(diffs))])
 		}
 		checkLinks(t, st, shop)
+		checkInvitations(t, st, shop, all)
 		checkEvent(t, st, want)
 	})
 }
@@ -76,6 +82,33 @@ func checkLinks(t *testing.T, st *store.Store, shop Shop) {
 		if err != nil || !sv.TakesAnswers(now) || !slices.Contains(sv.Settings.Languages, lang) || sv.VersionID != shop.Purchase.ID {
 			t.Errorf("the survey of the link in %s is %+v (%v)", lang, sv, err)
 		}
+	}
+}
+
+// checkInvitations: who answered a personal link was asked before, and the one that Fill gives has no answer yet.
+func checkInvitations(t *testing.T, st *store.Store, shop Shop, all []survey.Response) {
+	t.Helper()
+	invited := map[survey.ID]survey.Invitation{}
+	for _, v := range []survey.Version{shop.Purchase, shop.Delivery, shop.Support, shop.Loyalty} {
+		list, err := st.Invitations(t.Context(), v.SurveyID, 0, 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, inv := range list {
+			invited[inv.ID] = inv
+		}
+	}
+	answered := map[survey.ID]bool{}
+	for _, r := range all {
+		answered[r.ID] = true
+		inv, ok := invited[r.ID]
+		if ok != (r.Channel == survey.ViaInvitation) || ok && (inv.ContactID != r.ContactID || inv.OrderRef != r.OrderRef || !inv.OpenedAt.Before(r.AnsweredAt) || inv.OpenedAt.Before(inv.CreatedAt)) {
+			t.Fatalf("%+v came by invitation %+v", r, inv)
+		}
+	}
+	inv, err := st.InvitationByToken(t.Context(), survey.HashToken(shop.Personal))
+	if err != nil || answered[inv.ID] || inv.SurveyID != shop.Delivery.SurveyID || !inv.ExpiresAt.After(now) {
+		t.Errorf("the personal link is of %+v (%v)", inv, err)
 	}
 }
 

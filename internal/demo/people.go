@@ -93,7 +93,7 @@ func (c *crowd) welcome(p *visit) {
 		return
 	}
 	contact := survey.Contact{
-		ID: c.ids.Next(), ExternalID: strconv.Itoa(20400 + 7*len(c.contacts)), Name: p.who, Language: lang, CreatedAt: p.r.AnsweredAt,
+		ID: c.ids.Next(), ExternalID: strconv.Itoa(20400 + 7*len(c.contacts)), Name: p.who, Language: lang, CreatedAt: p.asked,
 		Email: address(p.who) + "@" + namesOf(lang).mail,
 	}
 	c.byName[lang+p.who] = len(c.contacts)

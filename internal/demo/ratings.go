@@ -20,6 +20,7 @@ const (
 	ofCustomers
 	ofComments
 	ofMarks
+	ofInvitations
 )
 
 func chance(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }

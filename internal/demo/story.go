@@ -35,6 +35,7 @@ type act struct {
 // visit is one response before it has a time, an id and a customer.
 type visit struct {
 	r         survey.Response
+	asked     time.Time // when the id was made: with the invitation, or else with the answer
 	def       *survey.Definition
 	act       *act
 	week      int
@@ -45,6 +46,8 @@ type visit struct {
 	who       string        // the customer's name, where the story wants it so
 	order     string        // likewise
 	mark      survey.Status // what the staff made of it
+	silent    bool          // there is an invitation, but no answer
+	opened    bool          // though the page was opened
 	was       *int          // the rating that was given first, where it was changed
 }
 

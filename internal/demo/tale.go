@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 type tale struct {
 	crowd
 	visits []*visit
+	silent []*visit // who were asked and did not answer
 }
 
 // tell makes up the answers of half a year.
@@ -34,9 +34,10 @@ func tell(s Setup, shop Shop) (*tale, error) {
 		}
 		p.r.AnsweredAt = p.r.AnsweredAt.UTC()
 	}
-	slices.SortStableFunc(t.visits, func(a, b *visit) int {
-		return cmp.Or(a.r.AnsweredAt.Compare(b.r.AnsweredAt), cmp.Compare(a.r.Rating, b.r.Rating))
-	})
+	t.silent = invite(chance(ofInvitations+100), t.visits, days)
+	everybody := slices.Concat(t.visits, t.silent)
+	byAsking(t.visits)
+	byAsking(everybody)
 
 	clock := time.Time{}
 	ids, err := survey.NewIDs(0, func() time.Time { return clock })
@@ -49,8 +50,8 @@ func tell(s Setup, shop Shop) (*tale, error) {
 		return nil, err
 	}
 	book := newOrders(s.Now, t.rng)
-	for _, p := range t.visits {
-		clock = p.r.AnsweredAt
+	for _, p := range everybody {
+		clock = p.asked
 		p.r.ID = ids.Next()
 		if p.known {
 			t.welcome(p)
@@ -100,7 +101,7 @@ func newOrders(now time.Time, rng *rand.Rand) *orders {
 
 // order is the order that a visit is about; most of them say which.
 func (o *orders) order(p *visit) string {
-	n := o.number + int(p.r.AnsweredAt.Sub(o.fixed).Hours())
+	n := o.number + int(p.asked.Sub(o.fixed).Hours())
 	switch {
 	case p.order != "":
 		return p.order
