@@ -18,6 +18,7 @@ import (
 // app is a running surveyd: the only place where the parts are put together.
 type app struct {
 	cfg    config
+	keys   survey.Keys // of links
 	store  *store.Store
 	writer *store.Writer
 	users  *account.Service
@@ -51,6 +52,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err != nil {
 		return err
 	}
+	a.keys = keys
 	if a.store, err = store.Open(ctx, a.cfg.database); err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (a *app) fill(ctx context.Context) (demo.Shop, error) {
 		return demo.Shop{}, err
 	}
 	return demo.Fill(ctx, a.store, demo.Setup{
-		Now: time.Now(), Zone: zone, Say: func(lang, key string) string { return words.For(lang).T(key) },
+		Now: time.Now(), Zone: zone, Keys: a.keys, Say: func(lang, key string) string { return words.For(lang).T(key) },
 		AddUser: func(ctx context.Context, u account.User) (int64, error) {
 			added, err := a.users.AddUser(ctx, account.NewUser{Email: u.Email, Name: u.Name, Role: u.Role, Language: u.Language}, rand.Text())
 			return added.ID, err
