@@ -1,0 +1,96 @@
+package browser
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestStaffPages walks every page that each role can reach by a link. No link may lead to a page
+// that the role may not see or that is not there.
+func TestStaffPages(t *testing.T) {
+	signIn := Demo(t).Link(t, "sign-in")
+	for _, role := range []struct {
+		name     string
+		policies []string
+		looks    []string
+	}{
+		{"admin", []string{"Staff", "Managers", "Admins"}, nil},
+		// Of the same templates, what differs is what is left out, and that support reads Bulgarian.
+		{"manager", []string{"Staff", "Managers"}, []string{"360-light"}},
+		{"support", []string{"Staff"}, []string{"1280-dark", "320-light"}},
+	} {
+		t.Run(role.name, func(t *testing.T) {
+			as := signIn + "?next=/profile&role=" + role.name
+			found := crawl(t, as)
+			for _, path := range found.missed(role.policies...) {
+				t.Errorf("no link leads the %s to %s", role.name, path)
+			}
+			page := Open(t, Look{})
+			page.Go(as)
+			for _, path := range found.sorted() {
+				if status := page.Go(found.pages[path]); status != http.StatusOK {
+					t.Errorf("%s answers %d", path, status)
+				}
+				page.CheckLooks(role.name+"-"+name(path), role.looks...)
+			}
+		})
+	}
+}
+
+// TestStaffTrouble walks pages that say what went wrong.
+func TestStaffTrouble(t *testing.T) {
+	app := Demo(t)
+	base := strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard")
+	page := Open(t, Look{})
+	for _, c := range []struct {
+		name, path string
+		status     int
+	}{
+		{"sign-in", "/sign-in", http.StatusOK},
+		{"sign-in-next", "/users?x=1", http.StatusOK},
+		{"link-gone", "/join/nonesuch", http.StatusGone},
+		{"setup-over", "/setup", http.StatusNotFound},
+		{"not-found-public", "/nonesuch", http.StatusNotFound},
+	} {
+		if status := page.Go(base + c.path); status != c.status {
+			t.Errorf("%s answers %d, want %d", c.path, status, c.status)
+		}
+		page.CheckLooks("trouble-" + c.name)
+	}
+	page.Go(base + "/sign-in")
+	page.Type("#email", "nobody@lindenhome.example")
+	page.Type("#password", "wrong horse battery")
+	if status := page.Follow("main .btn"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a wrong password answers %d", status)
+	}
+	page.CheckLooks("trouble-sign-in-wrong")
+
+	page.Go(app.Link(t, "sign-in") + "?role=support&next=" + url.QueryEscape("/users"))
+	page.CheckLooks("trouble-forbidden", "1280-light", "320-dark")
+}
+
+// TestStaffForms sends forms that can't be taken and looks at what comes back.
+func TestStaffForms(t *testing.T) {
+	app := Demo(t)
+	base := strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard")
+	page := Open(t, Look{})
+	page.Go(app.Link(t, "sign-in") + "?role=admin&next=/profile")
+	for _, c := range []struct{ name, path, field, value, button string }{
+		{"new-user", "/users/new", "#email", "mira@lindenhome.example", ""},
+		{"settings", "/settings", "#company", "", ""},
+		{"profile", "/profile", "#name", "", ""},
+		{"password", "/profile", "#password", "short", "form[action$=password] .btn"},
+	} {
+		page.Go(base + c.path)
+		page.Set(c.field, c.value)
+		if c.button == "" {
+			c.button = "main form .btn.main"
+		}
+		if status := page.Follow(c.button); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s with %s = %q answers %d, want 422", c.path, c.field, c.value, status)
+		}
+		page.CheckLooks("form-"+c.name, "1280-light", "320-dark")
+	}
+}
