@@ -194,6 +194,12 @@ func (p *Page) Set(selector, value string) {
 	p.do(chromedp.SetValue(chromedp.CSS(selector), value))
 }
 
+// Clear empties a text field.
+func (p *Page) Clear(selector string) {
+	p.t.Helper()
+	run(p, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).value = ''", selector)))
+}
+
 // Upload puts files of this machine into a file field.
 func (p *Page) Upload(selector string, paths ...string) {
 	p.t.Helper()
