@@ -36,6 +36,7 @@ var rooms = []room{
 	{path: "internal/store", mayImport: domain},
 	{path: "internal/store/storetest", mayImport: append([]string{"internal/store"}, domain...)},
 	{path: "internal/server", mayImport: append([]string{"web", "web/words", "web/templates", "web/templates/ui"}, domain...)},
+	{path: "internal/jobs", mayImport: domain},
 	{path: "internal/demo", mayImport: append([]string{"web/words"}, domain...)},
 	{path: "web"},
 	{path: "web/words"},

@@ -1,0 +1,57 @@
+// Package jobs says what the clock starts, and what is done in the background: the kinds of job, and how often each is due.
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/portage"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// Registry is where kinds of job are registered.
+type Registry interface {
+	// Handle says what a kind of job does.
+	Handle(kind string, do func(ctx context.Context, args []byte) error)
+	// Every has a kind of job done at the start and then again and again, by one process of all.
+	Every(kind string, interval time.Duration)
+}
+
+// Importer carries on with the files that are on their way in.
+type Importer interface {
+	Work(ctx context.Context) error
+}
+
+// Folder joins the rollups that several processes wrote.
+type Folder interface {
+	FoldRollups(ctx context.Context, before survey.Day) error
+}
+
+// Work is what jobs work with.
+type Work struct {
+	Importer Importer
+	Folder   Folder // nil: one process writes all rollups
+	Now      func() time.Time
+	Zone     func() *time.Location
+}
+
+const (
+	foldKind = "rollups.fold"
+	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
+	sweepEvery = portage.LeaseTime / 2
+	foldEvery  = 6 * time.Hour
+)
+
+// Register registers all kinds of job.
+func Register(r Registry, w Work) {
+	r.Handle(portage.JobKind, func(ctx context.Context, _ []byte) error { return w.Importer.Work(ctx) })
+	r.Every(portage.JobKind, sweepEvery)
+	if w.Folder == nil {
+		return
+	}
+	r.Handle(foldKind, func(ctx context.Context, _ []byte) error {
+		// Yesterday is left alone: answers given around midnight may still be on their way.
+		return w.Folder.FoldRollups(ctx, survey.DayOf(w.Now(), w.Zone())-1)
+	})
+	r.Every(foldKind, foldEvery)
+}

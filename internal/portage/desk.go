@@ -1,0 +1,244 @@
+package portage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// Queue has jobs done in the background, once the transaction of ctx is committed.
+type Queue interface {
+	Enqueue(ctx context.Context, kind string, args any) error
+}
+
+// Desk takes files in through the browser, in steps: upload, mapping, check, import.
+type Desk struct {
+	Store   Store
+	Surveys SurveyStore
+	Runs    RunStore
+	Files   FileStore
+	Queue   Queue
+	IDs     *survey.IDs
+	Now     func() time.Time
+	Zone    func() *time.Location
+	Say     survey.Say // for surveys that are made
+	Limit   int64      // of a file, in bytes
+}
+
+// Errors of setups; the texts are keys of the words.
+var (
+	ErrNeedsTime   = errors.New("import.problem.time")
+	ErrNeedsRating = errors.New("import.problem.rating")
+	ErrNeedsScheme = errors.New("import.problem.scheme")
+	ErrScheme      = errors.New("import.problem.other_scheme")
+	ErrNeedsSurvey = errors.New("import.problem.survey")
+	ErrZone        = errors.New("import.problem.zone")
+	ErrAt          = errors.New("import.problem.at")
+	ErrHeader      = errors.New("import.problem.header")
+	ErrBroken      = errors.New("import.problem.broken")
+)
+
+// Upload stores a file and guesses what is in it. It returns ErrTooLarge above the limit, and ErrHeader when the file has no header.
+func (d *Desk) Upload(ctx context.Context, name string, file io.Reader, by int64) (Run, error) {
+	r := Run{State: Mapped, File: short(survey.Clean(name)), CreatedBy: by, CreatedAt: d.Now()}
+	if err := d.Runs.CreateRun(ctx, &r); err != nil {
+		return r, err
+	}
+	err := d.fill(ctx, &r, file)
+	if err == nil {
+		err = d.guess(ctx, &r)
+	}
+	if err == nil {
+		return r, d.Runs.MoveRun(ctx, r, Mapped)
+	}
+	ctx = context.WithoutCancel(ctx) // the browser may be gone
+	r.State, r.EndedAt, r.Problem = Failed, d.Now(), ErrBroken.Error()
+	if errors.Is(err, ErrHeader) || errors.Is(err, ErrTooLarge) {
+		r.Problem = ErrHeader.Error()
+	}
+	return r, errors.Join(err, d.Runs.MoveRun(ctx, r, Mapped), d.Files.DropChunks(ctx, r.ID))
+}
+
+func (d *Desk) fill(ctx context.Context, r *Run, file io.Reader) error {
+	buf := make([]byte, ChunkSize)
+	for no := 0; ; no++ {
+		n, err := io.ReadFull(file, buf)
+		if r.Size += int64(n); r.Size > d.Limit {
+			return ErrTooLarge
+		}
+		if n > 0 {
+			if err := d.Files.AddChunk(ctx, r.ID, no, buf[:n]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the upload: %w", err)
+		}
+	}
+}
+
+// guess finds out how the file is written and what its columns hold.
+func (d *Desk) guess(ctx context.Context, r *Run) error {
+	g, err := DetectEncoding(d.file(ctx, r.ID))
+	if err != nil {
+		return err
+	}
+	r.Setup = Setup{Format: Format{Encoding: g.Encoding}, Sure: g.Sure, Zone: d.Zone().String()}
+	s, err := d.Sheet(ctx, *r)
+	if err != nil {
+		return err
+	}
+	d.remap(r, s)
+	return nil
+}
+
+func (d *Desk) remap(r *Run, s Sheet) {
+	r.Setup.Format, r.Setup.Mapping = s.Format, GuessMapping(s.Header, nil)
+	r.Setup.Order = s.OrderIn(r.Setup.Mapping)
+	if scheme, err := SchemeOf(s.SchemeIn(r.Setup.Mapping)); err == nil {
+		r.Setup.Scheme = scheme
+	}
+}
+
+func (d *Desk) file(ctx context.Context, id int64) io.Reader {
+	return &chunks{ctx: ctx, st: d.Files, run: id}
+}
+
+// Sheet shows the beginning of a run's file.
+func (d *Desk) Sheet(ctx context.Context, r Run) (Sheet, error) {
+	s, err := ReadSheet(d.file(ctx, r.ID), r.Setup.Format)
+	if errors.Is(err, ErrNoHeader) || err == nil && len(strings.Join(s.Header, "")) == 0 {
+		return s, ErrHeader
+	}
+	return s, err
+}
+
+// Reread reads the file in another encoding or with another separator, and guesses its columns anew.
+func (d *Desk) Reread(ctx context.Context, r Run, f Format) (Run, error) {
+	from := r.State
+	if from != Mapped && from != Checked {
+		return r, survey.ErrStale
+	}
+	r.State, r.Setup.Format, r.Setup.Sure = Mapped, f, true
+	s, err := d.Sheet(ctx, r)
+	if err != nil {
+		return r, err
+	}
+	d.remap(&r, s)
+	return r, d.Runs.MoveRun(ctx, r, from)
+}
+
+// Check stores the setup and has the file checked: nothing is stored of it yet. A setup that can't be is an error of this package.
+func (d *Desk) Check(ctx context.Context, r Run, s Setup) (Run, error) {
+	from := r.State
+	if from != Mapped && from != Checked {
+		return r, survey.ErrStale
+	}
+	r.Setup = s
+	if _, _, err := d.prepare(ctx, r, true); err != nil {
+		return r, err
+	}
+	r.State, r.Trial, r.Counts = Checking, Trial{}, Counts{}
+	return r, d.move(ctx, r, from)
+}
+
+// Start has a checked file imported.
+func (d *Desk) Start(ctx context.Context, r Run) error {
+	r.State, r.Counts = Queued, Counts{}
+	return d.move(ctx, r, Checked)
+}
+
+// Back goes from the check to the mapping.
+func (d *Desk) Back(ctx context.Context, r Run) error {
+	r.State = Mapped
+	return d.Runs.MoveRun(ctx, r, Checked)
+}
+
+// Cancel ends a run: at once if nothing goes on, else between two batches. What is stored stays.
+func (d *Desk) Cancel(ctx context.Context, r Run) error {
+	if r.State.Busy() {
+		return d.Runs.StopRun(ctx, r.ID)
+	}
+	if r.State.Ended() {
+		return nil
+	}
+	from := r.State
+	r.State, r.EndedAt = Cancelled, d.Now()
+	if err := d.Runs.MoveRun(ctx, r, from); err != nil {
+		return err
+	}
+	return d.Files.DropChunks(ctx, r.ID)
+}
+
+// move writes the run and asks for the job that carries it on, together.
+func (d *Desk) move(ctx context.Context, r Run, from RunState) error {
+	return d.Surveys.InTx(ctx, func(ctx context.Context) error {
+		if err := d.Runs.MoveRun(ctx, r, from); err != nil {
+			return err
+		}
+		return d.Queue.Enqueue(ctx, JobKind, struct{}{})
+	})
+}
+
+// prepare makes an import of a run's setup.
+func (d *Desk) prepare(ctx context.Context, r Run, dry bool) (*Import, Sheet, error) {
+	sheet, err := d.Sheet(ctx, r)
+	if err != nil {
+		return nil, sheet, err
+	}
+	o := Options{Mapping: r.Setup.Mapping, Order: r.Setup.Order, CLIReversed: r.Setup.Reversed}
+	account := d.Zone()
+	if o.Zone, err = time.LoadLocation(r.Setup.Zone); err != nil || r.Setup.Zone == "" || r.Setup.Zone == "Local" {
+		return nil, sheet, ErrZone
+	}
+	if r.Setup.At != "" {
+		if o.At, err = time.ParseInLocation(time.DateOnly, r.Setup.At, account); err != nil {
+			return nil, sheet, ErrAt
+		}
+		o.At = o.At.Add(12 * time.Hour)
+	}
+	if _, ok := o.Mapping[FieldTime]; !ok && o.At.IsZero() {
+		return nil, sheet, ErrNeedsTime
+	}
+	if r.Setup.Survey == "" {
+		return nil, sheet, ErrNeedsSurvey
+	}
+	define := func(s scoring.Scheme) survey.Definition { return Define(d.Say, []string{"en"}, s) }
+	target, err := OpenTarget(ctx, d.Surveys, r.Setup.Survey, r.Setup.Scheme, define, d.Now(), dry)
+	switch {
+	case errors.Is(err, ErrNoScheme):
+		return nil, sheet, ErrNeedsScheme
+	case errors.Is(err, ErrOtherScheme):
+		return nil, sheet, ErrScheme
+	case errors.Is(err, ErrDraft):
+		return nil, sheet, ErrNeedsSurvey
+	case err != nil:
+		return nil, sheet, err
+	}
+	if !rates(o.Mapping, target.Version.Definition) {
+		return nil, sheet, ErrNeedsRating
+	}
+	target.Zone = account
+	return &Import{
+		Store: d.Store, IDs: d.IDs, Now: d.Now, Target: target, Options: o, Format: sheet.Format, Language: r.Setup.Language, DryRun: dry,
+	}, sheet, nil
+}
+
+// rates tells whether a column holds a rating or words.
+func rates(m Mapping, d survey.Definition) bool {
+	for _, f := range append(questionFields(d), FieldRating, FieldComment) {
+		if i, ok := m[f]; ok && i >= 0 {
+			return true
+		}
+	}
+	return false
+}
