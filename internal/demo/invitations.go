@@ -30,7 +30,7 @@ func invite(rng *rand.Rand, visits []*visit, days calendar) []*visit {
 			continue
 		}
 		for range quietEach {
-			q := &visit{r: survey.Response{SurveyID: p.r.SurveyID, VersionID: p.r.VersionID, Touchpoint: p.r.Touchpoint, Language: speak(rng)}, def: p.def, act: p.act, week: p.week, known: true, silent: true}
+			q := &visit{r: survey.Response{SurveyID: p.r.SurveyID, VersionID: p.r.VersionID, Touchpoint: p.r.Touchpoint, Language: speak(rng.Float64())}, def: p.def, act: p.act, week: p.week, known: true, silent: true}
 			q.asked = days.at(p.week, rng.Float64(), rng.Float64()).UTC()
 			q.opened = rng.Float64() < 0.3
 			silent = append(silent, q)

@@ -58,7 +58,7 @@ func (a *act) visits(rng *rand.Rand, v *survey.Version) []*visit {
 	for _, rating := range ratings {
 		total[rating]++
 	}
-	out := make([]*visit, a.n)
+	out, turn := make([]*visit, a.n), rng.Float64()
 	for i, rating := range ratings {
 		part := (float64(nth[rating])+rng.Float64())/float64(total[rating]) + 0.05*rng.NormFloat64()
 		nth[rating]++
@@ -68,16 +68,20 @@ func (a *act) visits(rng *rand.Rand, v *survey.Version) []*visit {
 			layout = survey.LayoutSplit
 		}
 		out[i] = &visit{
-			r:   survey.Response{SurveyID: v.SurveyID, VersionID: v.ID, Rating: rating, Language: speak(rng), Layout: layout},
+			r:   survey.Response{SurveyID: v.SurveyID, VersionID: v.ID, Rating: rating, Language: speak(math.Mod(turn+float64(i)*goldenRatio, 1)), Layout: layout},
 			def: &v.Definition, act: a, week: a.from + int(part*float64(a.to-a.from)), day: rng.Float64(), hour: rng.Float64(),
 		}
 	}
 	return out
 }
 
-// speak draws the language of a customer.
-func speak(rng *rand.Rand) string {
-	i, _ := locate([]float64{34, 28, 14, 24}, rng.Float64())
+// goldenRatio steps through 0..1 so that any number of steps in a row is spread evenly: each rating is given in all languages alike, and no language seems
+// happier by chance.
+const goldenRatio = 0.6180339887498949
+
+// speak gives the language of a part (0..1) of the customers.
+func speak(part float64) string {
+	i, _ := locate([]float64{34, 28, 14, 24}, part)
 	return languages()[i]
 }
 
@@ -96,7 +100,7 @@ func talkative(rng *rand.Rand, class scoring.Class, rate float64) bool {
 // purchases are the answers to "Post-purchase".
 func purchases(v *survey.Version) []*visit {
 	acts := []*act{
-		{checkout, 0, 10, 432, npsWeights(0.508, 0.242)},
+		{checkout, 0, 10, 432, npsWeights(0.505, 0.245)},
 		{checkout, 10, halfway, 86, npsWeights(0.508, 0.242)}, // so that the seven weeks before the release are as they should be
 		{checkout, halfway, releaseWeek, 219, npsWeights(0.502, 0.242)},
 		{checkout, releaseWeek, weeks, 307, npsWeights(0.610, 0.160)},

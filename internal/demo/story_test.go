@@ -105,6 +105,9 @@ func (f retelling) figures(t *testing.T) {
 			t.Errorf("%s at %q, days %d to %d: %.1f of %d, want %.1f..%.1f of %d", want.version.Definition.Scheme(), want.touchpoint, want.first, want.last, got.Value, got.N, want.lo, want.hi, want.n)
 		}
 	}
+	if change := f.score(s.Purchase, "", 83, 0).Value - f.score(s.Purchase, "", 167, 84).Value; change < 5.5 || change >= 6.5 {
+		t.Errorf("the score rose by %.1f, want about 6", change)
+	}
 	for rating, n := range f.counts(s.Purchase, "", 83, 0) {
 		if n < 10 {
 			t.Errorf("%d answers of %d in the last 12 weeks", n, rating)
