@@ -48,8 +48,13 @@ func (h *results) today() survey.Day { return survey.DayOf(h.s.deps.Now(), h.Zon
 
 // names reads what things are called, in the person's language.
 func (h *results) names(r *Request) (templates.Names, error) {
-	all, err := h.Store.Touchpoints(r.HTTP().Context())
-	return templates.Names{W: r.Words, Touchpoints: all}, err
+	ctx := r.HTTP().Context()
+	all, err := h.Store.Touchpoints(ctx)
+	if err != nil {
+		return templates.Names{}, err
+	}
+	settings, err := h.s.deps.Accounts.Settings(ctx)
+	return templates.Names{W: r.Words, Touchpoints: all, Brand: settings.Company}, err
 }
 
 // filter reads the form in the address. What it does not know it takes as not said, and tells so by leaving it out of the form.

@@ -139,7 +139,7 @@ func (d Dashboard) smalls() (all []ui.Small) {
 		s := p.Score()
 		m := ui.Small{
 			Name: d.Touchpoint(p.Touchpoint), Href: d.address("touchpoint", d.TouchpointKey(p.Touchpoint), "after", ""), Value: f.value(s),
-			N: "n = " + d.W.Int(s.N) + d.apart(p),
+			N: f.interval(s) + ", n = " + d.W.Int(s.N) + d.apart(p),
 			Trend: ui.Trend{
 				ID: "t-" + strconv.Itoa(i), Lo: lo, Hi: hi, Height: 112, Ticks: f.ticks(lo, hi, step, 1), Points: []ui.Point{point(s)},
 				Title: d.Touchpoint(p.Touchpoint) + ": " + f.value(s) + ", " + d.W.T("results.interval") + " " + f.interval(s),
@@ -293,16 +293,16 @@ next:
 func (d Dashboard) label(q survey.Question) string {
 	lang, fallback := d.W.Lang(), d.Survey.Settings.DefaultLanguage
 	if s := q.Short.In(lang, fallback); s != "" {
-		return s
+		return d.fill(s)
 	}
 	if q.Aspect != "" && d.W.Has("csat.aspect."+q.Aspect) {
 		return d.W.T("csat.aspect." + q.Aspect)
 	}
 	if s := q.Text.In(lang, fallback); s != "" {
-		return s
+		return d.fill(s)
 	}
-	for _, s := range q.Text {
-		return s
+	if s := q.Text.In("en", "en"); s != "" {
+		return d.fill(s)
 	}
 	return d.W.T("results.question_n", "n", q.No)
 }
@@ -346,7 +346,7 @@ func (d Dashboard) aspectsTable(g AspectGroup) ui.Table {
 // option is the text of a question's option.
 func (d Dashboard) option(q survey.Question, k int) string {
 	if s := q.Options[k].In(d.W.Lang(), d.Survey.Settings.DefaultLanguage); s != "" {
-		return s
+		return d.fill(s)
 	}
 	return strconv.Itoa(k + 1)
 }
@@ -405,6 +405,45 @@ func (d Dashboard) ledger() ui.Ledger {
 		l.Rows = append(l.Rows, row)
 	}
 	return l
+}
+
+// spread tells whether there are ratings of one scale to show.
+func (d Dashboard) spread() bool { return d.Scheme != scoring.CLI6 }
+
+// byLanguage tells whether there are languages to compare.
+func (d Dashboard) byLanguage() bool { return len(d.Dashboard.Tongues) > 1 }
+
+// spans gives the width of one box after the other at the foot of the page.
+func (d Dashboard) spans() func() string {
+	n := len(d.aspectGroups()) + len(d.Choices)
+	if d.spread() {
+		n++
+	}
+	if d.byLanguage() {
+		n++
+	}
+	widths := fullRows(n)
+	return func() string {
+		width := widths[0]
+		widths = widths[1:]
+		return width
+	}
+}
+
+// fullRows are the widths of n boxes that leave no row with a gap.
+func fullRows(n int) (widths []string) {
+	for n > 0 {
+		row := []string{"c4", "c4", "c4"}
+		switch n {
+		case 1:
+			row = []string{"c12"}
+		case 2, 4:
+			row = []string{"c6", "c6"}
+		}
+		widths = append(widths, row...)
+		n -= len(row)
+	}
+	return widths
 }
 
 // shorten cuts a text at a number of characters.

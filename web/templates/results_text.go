@@ -16,7 +16,11 @@ import (
 type Names struct {
 	W           *words.Words
 	Touchpoints []survey.Touchpoint
+	Brand       string // what stands for {brand} in questions
 }
+
+// fill puts the names into a text that customers read.
+func (n Names) fill(text string) string { return n.W.Fill(text, "brand", n.Brand, "product", "…") }
 
 // Touchpoint is the name of a touchpoint in the reader's language.
 func (n Names) Touchpoint(id int64) string {
