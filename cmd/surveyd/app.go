@@ -79,7 +79,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		return err
 	}
 	a.server, err = server.New(server.Deps{
-		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull,
+		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
 		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},

@@ -119,7 +119,7 @@ func (a *asker) unsaved(v *visit, err error, form url.Values) error {
 	}
 	status, wait := http.StatusInternalServerError, ""
 	switch {
-	case errors.Is(err, survey.ErrBusy):
+	case errors.Is(err, survey.ErrBusy), a.s.away(err):
 		status, wait = http.StatusServiceUnavailable, "5"
 	case errors.Is(err, survey.ErrFull), errors.Is(err, context.DeadlineExceeded):
 		status, wait = http.StatusServiceUnavailable, "60"

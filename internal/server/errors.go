@@ -49,7 +49,7 @@ var (
 )
 
 // errBusy says that the work can't be taken now, and when to come back.
-func errBusy(after time.Duration, cause error) error {
+func errBusy(after time.Duration, cause error) *Error {
 	return &Error{Status: http.StatusServiceUnavailable, Title: "error.unavailable.title", Body: "error.unavailable.body", Retry: after, Err: cause}
 }
 
@@ -81,8 +81,14 @@ func (s *Server) refusal(err error) *Error {
 	if s.deps.IsDiskFull != nil && s.deps.IsDiskFull(err) {
 		return &Error{Status: http.StatusServiceUnavailable, Title: "error.unavailable.title", Body: "error.unavailable.body", Retry: time.Minute, Err: err}
 	}
+	if s.away(err) {
+		return errBusy(5*time.Second, err)
+	}
 	return &Error{Status: http.StatusInternalServerError, Title: "error.internal.title", Body: "error.internal.body", Err: err}
 }
+
+// away tells whether the database can't be reached for now.
+func (s *Server) away(err error) bool { return s.deps.IsAway != nil && s.deps.IsAway(err) }
 
 // meaning says which refusal an error of a domain package is.
 type meaning struct {

@@ -22,9 +22,11 @@ type Deps struct {
 	Now  func() time.Time
 	Rand io.Reader // safe for concurrent use
 
-	// Ready tells whether the database answers; IsDiskFull whether an error says that the disk is used up. Either may be nil.
+	// Ready tells whether the database answers; IsDiskFull whether an error says that the disk is used up; IsAway whether one says that the database can't be
+	// reached for now. Each may be nil.
 	Ready      func(context.Context) error
 	IsDiskFull func(error) bool
+	IsAway     func(error) bool
 
 	// BaseURL is the address that people reach surveyd at, for links: https://survey.example. Empty: what the browser asked for.
 	BaseURL string

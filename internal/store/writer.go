@@ -113,7 +113,7 @@ func (w *Writer) write(batch []*pending) {
 		for i, p := range batch {
 			p.done <- refused[i]
 		}
-	case len(batch) == 1 || IsDiskFull(err) || IsIOError(err):
+	case len(batch) == 1 || IsDiskFull(err) || IsIOError(err) || IsAway(err):
 		err = w.explain(err)
 		for _, p := range batch {
 			p.done <- err
@@ -142,6 +142,8 @@ func (w *Writer) explain(err error) error {
 		return errors.Join(survey.ErrFull, err)
 	case IsIOError(err):
 		w.fatal(err)
+	case IsAway(err):
+		return errors.Join(survey.ErrBusy, err)
 	}
 	return fmt.Errorf("store an answer: %w", err)
 }

@@ -35,6 +35,8 @@ type Options struct {
 type Server struct {
 	dsn   string
 	dir   string
+	bin   string              // folder of pg_ctl
+	as    *syscall.Credential // nil: ourselves
 	guard *exec.Cmd
 	stdin io.WriteCloser // the guard stops the server when this is closed
 }
@@ -56,7 +58,7 @@ func Start(opt Options) (*Server, error) {
 		return nil, fmt.Errorf("make the server's folder: %w", err)
 	}
 	dsn := "postgres:///postgres?" + url.Values{"host": {dir}, "user": {"postgres"}}.Encode()
-	srv := &Server{dir: dir, dsn: dsn}
+	srv := &Server{dir: dir, dsn: dsn, bin: bin, as: credential}
 	if err := srv.run(bin, credential, opt); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
