@@ -12,8 +12,8 @@ run: ## serve the example shop
 check: ## every test, on both engines and in a browser
 	.ci/check
 
-bench: ## the speed ratios, in one run
-	go test -run '^$$' -bench . -timeout 120m ./...
+bench: ## the promises about speed and size, as ratios in one run
+	go run ./internal/bench
 
 soak: ## the long runs at full count: kills, races, random histories
 	SURVEYD_SOAK=full go test -count 1 -run '^TestSoak' -v -timeout 240m ./...

@@ -26,6 +26,7 @@ var domain = []string{"internal/scoring", "internal/account", "internal/survey",
 // a sentence in docs/architecture.md.
 var rooms = []room{
 	{path: "cmd/surveyd", everything: true},
+	{path: "internal/bench", everything: true},
 	{path: "internal/arch"},
 	{path: "internal/soak"},
 	{path: "internal/scoring"},
@@ -61,7 +62,7 @@ var libraries = []library{
 	{prefix: "github.com/riverqueue/river", keep: []string{"internal/store", "internal/store/storetest"}},
 	{prefix: "github.com/labstack/echo", keep: []string{"internal/server", "cmd/surveyd"}},
 	{prefix: "github.com/gorilla/sessions", keep: []string{"internal/server", "cmd/surveyd"}},
-	{prefix: "net/http", keep: []string{"internal/server", "cmd/surveyd", "web"}, tests: true},
+	{prefix: "net/http", keep: []string{"internal/server", "cmd/surveyd", "internal/bench", "web"}, tests: true},
 	{prefix: "github.com/a-h/templ", keep: []string{"web/templates", "web/templates/ui", "internal/server"}, tests: true},
 	{prefix: "github.com/urfave/cli", keep: []string{"cmd/surveyd"}},
 	{prefix: "github.com/alexedwards/argon2id", keep: []string{"internal/account"}},
