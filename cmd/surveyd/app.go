@@ -87,6 +87,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Reports: reports.New(a.store, time.Now, zone.get), Store: a.store,
 			Moderation: survey.NewModeration(a.store, time.Now, zone.get), Zone: zone.get,
 		},
+		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, IsTaken: store.IsUnique},
 	})
 	return err
 }

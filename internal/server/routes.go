@@ -22,6 +22,9 @@ func (s *Server) register() {
 		s.registerResults(s.deps.Results)
 	}
 
+	if s.deps.Building != nil {
+		s.buildRoutes(s.deps.Building)
+	}
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
 		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)

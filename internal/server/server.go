@@ -43,6 +43,8 @@ type Deps struct {
 	Results *Results
 	// Asking is for customers' pages; nil in tests of staff pages.
 	Asking *AskingDeps
+	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
+	Building *BuildingDeps
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

@@ -9,7 +9,7 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-const invitationColumns = `id, survey_id, contact_id, touchpoint_id, language, order_ref, nonce, key_id, created_at, expires_at, opened_at`
+const invitationColumns = `id, survey_id, contact_id, touchpoint_id, language, order_ref, nonce, key_id, created_at, expires_at, opened_at, token_hash IS NULL`
 
 func scanInvitation(rows interface{ Scan(...any) error }) (survey.Invitation, error) {
 	var (
@@ -17,7 +17,7 @@ func scanInvitation(rows interface{ Scan(...any) error }) (survey.Invitation, er
 		id      int64
 		contact sql.NullInt64
 	)
-	err := rows.Scan(&id, &v.SurveyID, &contact, &v.Touchpoint, &v.Language, &v.OrderRef, &v.Nonce, &v.KeyID, instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.OpenedAt})
+	err := rows.Scan(&id, &v.SurveyID, &contact, &v.Touchpoint, &v.Language, &v.OrderRef, &v.Nonce, &v.KeyID, instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.OpenedAt}, &v.Revoked)
 	v.ID, v.ContactID = survey.ID(id), survey.ID(contact.Int64)
 	return v, err
 }

@@ -103,6 +103,7 @@ type Invitation struct {
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	OpenedAt   time.Time
+	Revoked    bool // its link is unknown to everybody
 }
 
 // Event is a dated note that charts show.
