@@ -48,6 +48,14 @@ func (c *check) add(bad bool, field, key string) {
 	}
 }
 
+// join takes over what another check found.
+func (c *check) join(err error) {
+	var invalid *Invalid
+	if errors.As(err, &invalid) {
+		*c = append(*c, invalid.Problems...)
+	}
+}
+
 func (c check) err() error {
 	if len(c) == 0 {
 		return nil

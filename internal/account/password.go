@@ -28,13 +28,15 @@ type Hasher struct {
 	nobody  string // the hash that passwords of unknown users are checked against
 }
 
-// Usual is the cost of a password hash: argon2id with 19 MiB, two passes, one lane, as OWASP gives it.
-func Usual() argon2id.Params {
-	return argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-}
+// Cost is what a password hash costs whoever guesses: memory in KiB, and passes over it.
+type Cost struct{ Memory, Passes uint32 }
+
+// Usual is the cost of argon2id that OWASP gives: 19 MiB, two passes, one lane.
+func Usual() Cost { return Cost{Memory: 19 * 1024, Passes: 2} }
 
 // NewHasher makes a hasher of this cost that works on as many passwords at once as there are processors.
-func NewHasher(p argon2id.Params) *Hasher {
+func NewHasher(c Cost) *Hasher {
+	p := argon2id.Params{Memory: c.Memory, Iterations: c.Passes, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 	nobody := fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", p.Memory, p.Iterations, p.Parallelism)
 	return &Hasher{params: p, slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), nobody: nobody}
 }

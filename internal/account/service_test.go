@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alexedwards/argon2id"
-
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
@@ -38,7 +36,7 @@ const password = "correct horse"
 
 // cheap hashes fast; the algorithm is the same.
 func cheap() *account.Hasher {
-	return account.NewHasher(argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	return account.NewHasher(account.Cost{Memory: 64, Passes: 1})
 }
 
 // office is a service with one administrator.

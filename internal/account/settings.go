@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,7 +24,6 @@ const (
 	keyLanguage  = "language"
 	keyZone      = "zone"
 	keyBrand     = "brand"
-	keyRevision  = "revision" // a number that every change raises, so that pages made before are made anew
 )
 
 // LeastContrast is the least contrast between the brand colour and the white text on it.
@@ -127,9 +125,5 @@ func (s *Service) writeSettings(ctx context.Context, v Settings, detail map[stri
 			return err
 		}
 	}
-	if len(detail) == 0 {
-		return nil
-	}
-	revision, _ := strconv.ParseInt(m[keyRevision], 10, 64) // none yet is 0
-	return s.Store.SetSetting(ctx, keyRevision, strconv.FormatInt(revision+1, 10))
+	return nil
 }

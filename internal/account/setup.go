@@ -117,14 +117,10 @@ func (s *Service) Setup(ctx context.Context, key string, f SetupForm, offered []
 // firstUser checks the form and makes the user of it.
 func (s *Service) firstUser(f *SetupForm, offered []string) (User, error) {
 	n := NewUser{Email: f.Email, Name: f.Name, Role: Admin}
-	var c check
-	for _, err := range []error{n.tidy(), f.Settings.tidy(offered)} {
-		var invalid *Invalid
-		if errors.As(err, &invalid) {
-			c = append(c, invalid.Problems...)
-		}
-	}
+	var c check // in the order of the fields on the page
+	c.join(n.tidy())
 	checkPassword(&c, "password", f.Password)
+	c.join(f.Settings.tidy(offered))
 	if err := c.err(); err != nil {
 		return User{}, err
 	}

@@ -92,7 +92,7 @@ type Audits interface {
 	AuditEntries(ctx context.Context, f AuditFilter, limit int) ([]Entry, error)
 }
 
-// SettingStore keeps the settings of the account by key.
+// SettingStore keeps the settings of the account by key. Setting one tells every instance that what customers see may have changed.
 type SettingStore interface {
 	Settings(ctx context.Context) (map[string]string, error)
 	SetSetting(ctx context.Context, key, value string) error

@@ -28,8 +28,8 @@ type NewUser struct {
 func (n *NewUser) tidy() error {
 	n.Email, n.Name = EmailKeepCase(n.Email), tidyLine(n.Name)
 	var c check
-	c.add(!ValidEmail(n.Email), "email", "problem.email")
 	checkName(&c, n.Name)
+	c.add(!ValidEmail(n.Email), "email", "problem.email")
 	c.add(!n.Role.Valid(), "role", "problem.role")
 	return c.err()
 }

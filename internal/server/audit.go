@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
 	"github.com/surveyd/surveyd/web/words"
@@ -143,8 +144,7 @@ func (s *Server) auditCSV(r *Request) error {
 	h := r.Writer().Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
-	out := newCSV(r.Writer())
-	out.row("number", "time", "person id", "person", "action", "object", "detail", "hash")
+	out := portage.AppendRecord(nil, []string{"number", "time", "person id", "person", "action", "object", "detail", "hash"})
 	for {
 		entries, err := s.deps.Accounts.AuditLog(r.HTTP().Context(), f, page)
 		if err != nil {
@@ -152,12 +152,15 @@ func (s *Server) auditCSV(r *Request) error {
 		}
 		for _, e := range entries {
 			f.After = e.Seq
-			out.row(strconv.FormatInt(e.Seq, 10), e.At.UTC().Format("2006-01-02T15:04:05.000Z"), strconv.FormatInt(e.ActorID, 10), e.Actor, e.Action, e.Object,
-				e.DetailText(), e.Hash)
+			out = portage.AppendRecord(out, []string{
+				strconv.FormatInt(e.Seq, 10), e.At.UTC().Format("2006-01-02T15:04:05.000Z"), strconv.FormatInt(e.ActorID, 10), e.Actor, e.Action, e.Object,
+				e.DetailText(), e.Hash,
+			})
 		}
-		if err := out.flush(); err != nil {
+		if _, err := r.Writer().Write(out); err != nil {
 			return errGone
 		}
+		out = out[:0]
 		if len(entries) < page {
 			return nil
 		}

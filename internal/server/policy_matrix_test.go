@@ -1,0 +1,158 @@
+package server_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/server"
+)
+
+// visitors are those who try every route.
+var visitors = []string{"nobody", "support", "manager", "admin"}
+
+// lets tells whether a policy lets a visitor in. It is written out here, so that a change of the program does not change what is asked of it.
+func lets(p server.Policy, who string) bool {
+	switch p {
+	case server.Public, server.Token, server.Loopback:
+		return true
+	case server.Staff:
+		return who != "nobody"
+	case server.Managers:
+		return who == "manager" || who == "admin"
+	case server.Admins:
+		return who == "admin"
+	default:
+		return false
+	}
+}
+
+// addresses makes real addresses of a pattern: one's own id, somebody else's, one that is missing, and what is no id.
+func addresses(pattern string, own, foreign string) []string {
+	if !strings.ContainsAny(pattern, ":*") {
+		return []string{pattern}
+	}
+	var all []string
+	for _, id := range []string{own, foreign, "999999", "0", "-1", "x", "1e3", "9223372036854775808"} {
+		parts := strings.Split(pattern, "/")
+		for i, part := range parts {
+			if strings.HasPrefix(part, ":") || part == "*" {
+				parts[i] = id
+			}
+		}
+		all = append(all, strings.Join(parts, "/"))
+	}
+	return all
+}
+
+// TestPolicyMatrix walks every route with every role and with own, foreign and missing objects. Whoever the policy does not let in must be turned away
+// before anything happens; whoever it lets in must not be.
+func TestPolicyMatrix(t *testing.T) {
+	s := newSite(t, func(d *server.Deps) { d.Demo = true })
+	own := map[string]account.User{}
+	browsers := map[string]*browser{"nobody": s.browser()}
+	for _, who := range visitors[1:] {
+		own[who] = s.add(who, account.Role(who))
+		browsers[who] = s.signedIn(who)
+	}
+	foreign := s.add("somebody", account.Admin)
+	checks := 0
+	for _, route := range s.srv.Routes() {
+		for _, who := range visitors {
+			for _, path := range addresses(route.Path, id(own[who].ID), id(foreign.ID)) {
+				if lets(route.Policy, who) && route.Method != http.MethodGet {
+					continue // it would change what the next one finds; the tests of the page are for this
+				}
+				checks++
+				b := browsers[who]
+				if route.Policy == server.Loopback {
+					b = s.browser() // it would sign the others in as somebody else
+				}
+				checkPolicy(t, route, who, path, b)
+			}
+		}
+	}
+	if checks < 200 {
+		t.Errorf("only %d checks were made", checks)
+	}
+	users, err := s.accounts.List(t.Context())
+	if err != nil || len(users) != 4 {
+		t.Errorf("after the walk there are %d users, want 4: %v", len(users), err)
+	}
+}
+
+func checkPolicy(t *testing.T, route server.Route, who, path string, b *browser) {
+	t.Helper()
+	var p page
+	if route.Method == http.MethodGet {
+		p = b.get(path)
+	} else {
+		p = b.post(path)
+	}
+	away := p.status == http.StatusForbidden && who != "nobody" || p.status == http.StatusSeeOther && strings.HasPrefix(p.location(), "/sign-in") && who == "nobody"
+	if lets(route.Policy, who) && route.Policy != server.Public {
+		if away || p.status >= 500 {
+			t.Errorf("%s %s (%s) as %s: %d %s", route.Method, path, route.Policy, who, p.status, p.location())
+		}
+		return
+	}
+	if !lets(route.Policy, who) && !away {
+		t.Errorf("%s %s (%s) as %s was not turned away: %d %s", route.Method, path, route.Policy, who, p.status, p.location())
+	}
+	if p.status >= 500 {
+		t.Errorf("%s %s as %s: %d", route.Method, path, who, p.status)
+	}
+}
+
+// TestRoutesAreOnOneScreen holds routes.go to being the only place where routes are added.
+func TestRoutesAreOnOneScreen(t *testing.T) {
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") || f.Name() == "routes.go" || f.Name() == "route.go" {
+			continue
+		}
+		text, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{`s.get("/`, `s.post("/`, `s.fast("`, `s.fast(http`, "echo.GET", "echo.Add(", "echo.Any("} {
+			if strings.Contains(string(text), call) {
+				t.Errorf("%s registers a route by %s, routes.go is the place", f.Name(), call)
+			}
+		}
+	}
+}
+
+// TestHeadersOnEveryRoute asks for every page: each must have the headers that keep it safe.
+func TestHeadersOnEveryRoute(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.add("admin", account.Admin)
+	b := s.signedIn("admin")
+	for _, route := range s.srv.Routes() {
+		if route.Method != http.MethodGet || strings.HasPrefix(route.Path, "/assets/") {
+			continue
+		}
+		for _, path := range addresses(route.Path, id(admin.ID), id(admin.ID)) {
+			p := b.get(path)
+			for header, want := range map[string]string{
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Content-Security-Policy": "frame-ancestors", "Cache-Control": "",
+			} {
+				if got := p.header.Get(header); got == "" || !strings.Contains(got, want) {
+					t.Errorf("%s: %s is %q", path, header, got)
+				}
+			}
+			csp := p.header.Get("Content-Security-Policy")
+			if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
+				t.Errorf("%s: the policy for its content is %q", path, csp)
+			}
+			if !strings.HasPrefix(path, "/favicon") && !strings.Contains(p.header.Get("Cache-Control"), "no-store") {
+				t.Errorf("%s may be kept: %q", path, p.header.Get("Cache-Control"))
+			}
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/server"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/store/storetest"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+const password = "correct horse"
+
+// site is a running server with people who can sign in.
+type site struct {
+	t        *testing.T
+	srv      *server.Server
+	url      string
+	accounts *account.Service
+	log      *bytes.Buffer
+
+	mu  sync.Mutex
+	now time.Time
+	ids int64
+}
+
+func (s *site) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *site) wait(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+func (s *site) newID() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids++
+	return s.ids
+}
+
+// newSite starts a server on a fresh database; change may alter what it works with.
+func newSite(t *testing.T, change func(*server.Deps)) *site {
+	t.Helper()
+	s := &site{t: t, log: &bytes.Buffer{}, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	st := storetest.SQLite(t)
+	var err error
+	s.accounts, err = account.New(account.Config{
+		Store: st, Now: s.clock, Rand: rand.Reader, NewID: s.newID, Key: bytes.Repeat([]byte("k"), 32),
+		Hasher: account.NewHasher(account.Cost{Memory: 64, Passes: 1}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := server.Deps{
+		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: s.clock, Rand: rand.Reader, Ready: st.Ping, IsDiskFull: store.IsDiskFull, Accounts: s.accounts,
+		Asking: asking(t, st, s.clock),
+	}
+	// Every area must be here, or its routes would escape the tests that walk all of them.
+	for v, i := reflect.ValueOf(d), 0; i < v.NumField(); i++ {
+		if k := v.Field(i).Kind(); (k == reflect.Pointer || k == reflect.Interface || k == reflect.Func) && v.Field(i).IsNil() {
+			t.Fatalf("the tests' server lacks %s", v.Type().Field(i).Name)
+		}
+	}
+	if change != nil {
+		change(&d)
+	}
+	if s.srv, err = server.New(d); err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(s.srv.Handler())
+	t.Cleanup(h.Close)
+	s.url = h.URL
+	return s
+}
+
+// asking is what customers' pages work with.
+func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.AskingDeps {
+	t.Helper()
+	w, err := st.NewWriter(context.Background(), func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	ids, err := survey.NewIDs(0, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := survey.NewKeys(1, map[int64][]byte{1: bytes.Repeat([]byte("k"), 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, clock, func() *time.Location { return time.UTC }), IDs: ids, Keys: keys}
+}
+
+// add makes a user with the usual password.
+func (s *site) add(name string, role account.Role) account.User {
+	s.t.Helper()
+	u, err := s.accounts.AddUser(context.Background(), account.NewUser{Email: name + "@shop.example", Name: name, Role: role}, password)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return u
+}
+
+// browser keeps cookies and follows no redirect.
+type browser struct {
+	s *site
+	c *http.Client
+}
+
+func (s *site) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &browser{s, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// signedIn is a browser that has signed in.
+func (s *site) signedIn(name string) *browser {
+	s.t.Helper()
+	b := s.browser()
+	if p := b.post("/sign-in", "email", name+"@shop.example", "password", password); p.status != http.StatusSeeOther {
+		s.t.Fatalf("sign in as %s: %d %s", name, p.status, p.body)
+	}
+	return b
+}
+
+// page is an answer that has been read.
+type page struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (p page) location() string { return p.header.Get("Location") }
+
+func (b *browser) get(path string) page { return b.send(http.MethodGet, path, nil, nil) }
+
+// post sends a form: names and values in turn.
+func (b *browser) post(path string, fields ...string) page {
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	return b.send(http.MethodPost, path, strings.NewReader(form.Encode()), func(r *http.Request) {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	})
+}
+
+func (b *browser) send(method, path string, body io.Reader, change func(*http.Request)) page {
+	b.s.t.Helper()
+	r, err := http.NewRequest(method, b.s.url+path, body)
+	if err != nil {
+		b.s.t.Fatal(err)
+	}
+	if change != nil {
+		change(r)
+	}
+	res, err := b.c.Do(r)
+	if err != nil {
+		b.s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.s.t.Fatal(err)
+	}
+	return page{res.StatusCode, res.Header, string(text)}
+}
+
+// session is the value of the session cookie, "" when there is none.
+func (b *browser) session() string {
+	u, _ := url.Parse(b.s.url)
+	for _, c := range b.c.Jar.Cookies(u) {
+		if c.Name == "session" {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// carrying is a browser that has only a session cookie, as somebody has who copied it.
+func (s *site) carrying(session string) *browser {
+	b := s.browser()
+	u, _ := url.Parse(s.url)
+	b.c.Jar.SetCookies(u, []*http.Cookie{{Name: "session", Value: session}})
+	return b
+}
+
+// sources are the texts of all Go files below a folder that are no tests.
+func sources(t *testing.T, root string) (texts []string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		texts = append(texts, string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
