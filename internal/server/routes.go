@@ -21,9 +21,8 @@ func (s *Server) register() {
 	if s.deps.Results != nil {
 		s.registerResults(s.deps.Results)
 	}
-
 	if s.deps.Building != nil {
-		s.buildRoutes(s.deps.Building)
+		s.registerBuilding(s.deps.Building)
 	}
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
@@ -86,4 +85,32 @@ func (s *Server) registerResults(d *Results) {
 	s.get("/events", Staff, h.events)
 	s.post("/events", Managers, h.addEvent)
 	s.post("/events/:id/delete", Managers, h.deleteEvent)
+}
+
+// registerBuilding has the routes where surveys are made: everybody of the staff may look, managers may change.
+func (s *Server) registerBuilding(d *BuildingDeps) {
+	b := s.newBuilder(d)
+	s.get("/surveys", Staff, b.list)
+	s.get("/surveys/new", Managers, b.choose)
+	s.post("/surveys/new", Managers, b.create)
+	s.get("/surveys/:id", Staff, b.show)
+	s.get("/surveys/:id/preview", Staff, b.preview)
+	s.get("/surveys/:id/edit", Managers, b.edit)
+	s.post("/surveys/:id/edit", Managers, b.save)
+	s.post("/surveys/:id/publish", Managers, b.publish)
+	s.post("/surveys/:id/duplicate", Managers, b.duplicate)
+	s.post("/surveys/:id/archive", Managers, b.archive)
+	s.post("/surveys/:id/restore", Managers, b.restore)
+	s.get("/surveys/:id/links/:slug", Staff, b.qrPage)
+	s.get("/surveys/:id/links/:slug/qr.svg", Staff, b.qrFile)
+	s.post("/surveys/:id/links", Managers, b.createLink)
+	s.post("/surveys/:id/links/:slug/close", Managers, b.closeLink)
+	s.post("/surveys/:id/links/:slug/open", Managers, b.openLink)
+	s.get("/surveys/:id/invitations", Managers, b.invitations)
+	s.post("/surveys/:id/invitations", Managers, b.invite)
+	s.post("/surveys/:id/invitations/file", Managers, b.inviteFile, body(inviteFileBody))
+	s.post("/surveys/:id/invitations/:invitation/revoke", Managers, b.revoke)
+	s.get("/touchpoints", Staff, b.touchpoints)
+	s.post("/touchpoints", Managers, b.addTouchpoint)
+	s.post("/touchpoints/:id", Managers, b.changeTouchpoint)
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
@@ -74,9 +75,11 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 		t.Fatal(err)
 	}
 	d := server.Deps{
-		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: s.clock, Rand: rand.Reader, Ready: st.Ping, IsDiskFull: store.IsDiskFull, Accounts: s.accounts,
-		Asking: asking(t, st, s.clock),
+		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: s.clock, Rand: rand.Reader, Ready: st.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
+		Accounts: s.accounts, Asking: asking(t, st, s.clock),
+		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, s.clock, utc), Zone: utc},
 	}
+	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique}
 	// Every area must be here, or its routes would escape the tests that walk all of them.
 	for v, i := reflect.ValueOf(d), 0; i < v.NumField(); i++ {
 		if k := v.Field(i).Kind(); (k == reflect.Pointer || k == reflect.Interface || k == reflect.Func) && v.Field(i).IsNil() {
@@ -95,6 +98,8 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	return s
 }
 
+func utc() *time.Location { return time.UTC }
+
 // asking is what customers' pages work with.
 func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.AskingDeps {
 	t.Helper()
@@ -111,7 +116,7 @@ func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.Askin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, clock, func() *time.Location { return time.UTC }), IDs: ids, Keys: keys}
+	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, clock, utc), IDs: ids, Keys: keys}
 }
 
 // add makes a user with the usual password.

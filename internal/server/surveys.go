@@ -46,39 +46,15 @@ type builder struct {
 	isTaken func(error) bool
 }
 
-// buildRoutes registers the pages where surveys are made: everybody of the staff may look, managers may change.
-func (s *Server) buildRoutes(d *BuildingDeps) {
-	b := &builder{
-		s: s, store: d.Store, isTaken: d.IsTaken, editor: survey.NewEditor(d.Store, s.deps.Now),
-		inviter: survey.NewInviter(d.Store, d.Keys, d.IDs, s.deps.Now),
-	}
+func (s *Server) newBuilder(d *BuildingDeps) *builder {
 	s.means(survey.ErrNotFound, errNotFound)
 	s.means(survey.ErrStale, errConflict)
 	s.means(survey.ErrArchived, errConflict)
 	s.means(survey.ErrNotLive, errConflict)
-	s.get("/surveys", Staff, b.list)
-	s.get("/surveys/new", Managers, b.choose)
-	s.post("/surveys/new", Managers, b.create)
-	s.get("/surveys/:id", Staff, b.show)
-	s.get("/surveys/:id/preview", Staff, b.preview)
-	s.get("/surveys/:id/edit", Managers, b.edit)
-	s.post("/surveys/:id/edit", Managers, b.save)
-	s.post("/surveys/:id/publish", Managers, b.publish)
-	s.post("/surveys/:id/duplicate", Managers, b.duplicate)
-	s.post("/surveys/:id/archive", Managers, b.archive)
-	s.post("/surveys/:id/restore", Managers, b.restore)
-	s.get("/surveys/:id/links/:slug", Staff, b.qrPage)
-	s.get("/surveys/:id/links/:slug/qr.svg", Staff, b.qrFile)
-	s.post("/surveys/:id/links", Managers, b.createLink)
-	s.post("/surveys/:id/links/:slug/close", Managers, b.closeLink)
-	s.post("/surveys/:id/links/:slug/open", Managers, b.openLink)
-	s.get("/surveys/:id/invitations", Managers, b.invitations)
-	s.post("/surveys/:id/invitations", Managers, b.invite)
-	s.post("/surveys/:id/invitations/file", Managers, b.inviteFile, body(inviteFileBody))
-	s.post("/surveys/:id/invitations/:invitation/revoke", Managers, b.revoke)
-	s.get("/touchpoints", Staff, b.touchpoints)
-	s.post("/touchpoints", Managers, b.addTouchpoint)
-	s.post("/touchpoints/:id", Managers, b.changeTouchpoint)
+	return &builder{
+		s: s, store: d.Store, isTaken: d.IsTaken, editor: survey.NewEditor(d.Store, s.deps.Now),
+		inviter: survey.NewInviter(d.Store, d.Keys, d.IDs, s.deps.Now),
+	}
 }
 
 // audited runs a change and writes it into the audit log: both or neither.
