@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/alexedwards/argon2id"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -52,7 +51,7 @@ func openWorkshop(t testing.TB) *workshop {
 	w.must(err)
 	w.accounts, err = account.New(account.Config{
 		Store: w.st, Now: clock, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: bytes.Repeat([]byte("k"), 32),
-		Hasher: account.NewHasher(argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}),
+		Hasher: account.NewHasher(account.Cost{Memory: 64, Passes: 1}),
 	})
 	w.must(err)
 	for _, role := range account.Roles() {
