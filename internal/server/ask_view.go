@@ -58,7 +58,8 @@ func (a asking) page(screen int, action string, href func(lang string) string) t
 		p.Context = a.w.T("survey.order", "order", a.given.OrderRef)
 	}
 	intro := a.fill(a.def.Intro)
-	if len(questions) > 1 && questions[0].Kind == survey.Rating && intro != "" {
+	// Of several pages it stands over the one whose questions share it; the statement of a CES stands alone.
+	if (len(questions) > 1 || len(screens) == 1) && questions[0].Kind == survey.Rating && intro != "" {
 		p.Heading = intro
 	}
 	for _, q := range questions {

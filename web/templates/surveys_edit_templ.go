@@ -606,7 +606,7 @@ func editQuestions(p EditPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Questions) > 1 {
+		if len(p.Questions) > 1 || p.Intro.Value != "" {
 			templ_7745c5c3_Err = ui.TextInput(p.Intro).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
