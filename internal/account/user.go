@@ -25,7 +25,7 @@ type Role string
 const (
 	Admin   Role = "admin"   // everything
 	Manager Role = "manager" // surveys, imports, results; not users and settings
-	Support Role = "support" // reads results and answers
+	Support Role = "support" // reads results and answers, marks test and spam
 )
 
 // Roles lists the roles, the mightiest first.
@@ -40,7 +40,7 @@ type Permission string
 // The permissions.
 const (
 	SeeResults    Permission = "see results"    // dashboards, answers, comments
-	EditResponses Permission = "edit responses" // mark as test or spam, delete
+	EditResponses Permission = "edit responses" // delete, and bring back what was deleted
 	EditSurveys   Permission = "edit surveys"
 	ImportData    Permission = "import data"
 	EditSettings  Permission = "edit settings"

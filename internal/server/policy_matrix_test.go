@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/server"
 )
@@ -154,5 +157,47 @@ func TestHeadersOnEveryRoute(t *testing.T) {
 				t.Errorf("%s may be kept: %q", path, p.header.Get("Cache-Control"))
 			}
 		}
+	}
+}
+
+// openToAll are the only routes that need no sign-in, and openToSupport the only forms that every role may send. A route that is added with too wide a
+// policy fails here until somebody has thought about it.
+func openToAll() []string {
+	return []string{
+		"GET /", "GET /healthz", "GET /readyz", "GET /favicon.svg", "GET /favicon.ico", "GET /assets/*",
+		"GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "GET /join/:token", "POST /join/:token", "GET /reset/:token", "POST /reset/:token",
+		"GET /demo/sign-in",
+		"GET /s/:token", "POST /s/:token", "GET /s/:token/:rating", "POST /s/:token/score",
+		"GET /s/a/:answer", "GET /s/a/:answer/:screen", "POST /s/a/:answer/:screen",
+	}
+}
+
+func openToSupport() []string {
+	return []string{"POST /sign-out", "POST /profile", "POST /profile/password", "POST /profile/sign-out", "POST /responses/:id/mark"}
+}
+
+func TestWidePoliciesAreMeant(t *testing.T) {
+	s := newSite(t, func(d *server.Deps) { d.Demo = true })
+	var all, support []string
+	for _, r := range s.srv.Routes() {
+		name := r.Method + " " + r.Path
+		switch {
+		case r.Policy == server.Public || r.Policy == server.Token || r.Policy == server.Loopback:
+			all = append(all, name)
+		case r.Policy == server.Staff && r.Method != http.MethodGet:
+			support = append(support, name)
+		}
+		for _, area := range []string{"/users", "/settings", "/audit"} {
+			if strings.HasPrefix(r.Path, area) && r.Policy != server.Admins {
+				t.Errorf("%s is for %s, it must be for admins", name, r.Policy)
+			}
+		}
+	}
+	sorted := cmpopts.SortSlices(func(a, b string) bool { return a < b })
+	if diff := cmp.Diff(openToAll(), all, sorted); diff != "" {
+		t.Errorf("routes that need no sign-in (- meant, + there):\n%s", diff)
+	}
+	if diff := cmp.Diff(openToSupport(), support, sorted); diff != "" {
+		t.Errorf("forms that every role may send (- meant, + there):\n%s", diff)
 	}
 }
