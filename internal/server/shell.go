@@ -22,7 +22,7 @@ func areas() []area {
 	return []area{
 		{"/dashboard", "nav.overview", account.SeeResults},
 		{"/responses", "nav.responses", account.SeeResults},
-		{"/surveys", "nav.surveys", account.EditSurveys},
+		{"/surveys", "nav.surveys", account.SeeResults},
 		{"/imports", "nav.imports", account.ImportData},
 		{"/settings", "nav.settings", account.EditSettings},
 	}
