@@ -31,7 +31,7 @@ links in sent mails do not open, and a copy of the database alone opens none.`,
 			if err != nil {
 				return err
 			}
-			return withStore(ctx, c, func(st *store.Store) error {
+			return withExisting(ctx, c, func(st *store.Store) error {
 				if err := st.Backup(ctx, file); err != nil {
 					return err
 				}

@@ -20,7 +20,7 @@ func dbCommand(s streams) *cli.Command {
 another SQLite shell: an old one can damage a database that is being served.`,
 			Flags: append(databaseFlags(), &cli.BoolFlag{Name: "write", Usage: "allow statements that change something"}),
 			Action: func(ctx context.Context, c *cli.Command) error {
-				return withStore(ctx, c, func(st *store.Store) error {
+				return withExisting(ctx, c, func(st *store.Store) error {
 					if c.NArg() > 0 {
 						return st.Shell(ctx, s.out, strings.Join(c.Args().Slice(), " "), c.Bool("write"))
 					}

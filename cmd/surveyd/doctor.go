@@ -22,7 +22,7 @@ func doctorCommand(s streams) *cli.Command {
 				}
 				defer unlock()
 			}
-			return withStore(ctx, c, func(st *store.Store) error { return examine(ctx, s, st, c.Bool("rebuild")) })
+			return withExisting(ctx, c, func(st *store.Store) error { return examine(ctx, s, st, c.Bool("rebuild")) })
 		},
 	}
 }

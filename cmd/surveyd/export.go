@@ -45,7 +45,7 @@ are not in the file. It may run beside surveyd serve.`,
 			if c.NArg() > 0 {
 				return usage("export responses takes no arguments; name the survey with --survey and the file with --output")
 			}
-			return withStore(ctx, c, func(st *store.Store) error { return exportResponses(ctx, s, c, st) })
+			return withExisting(ctx, c, func(st *store.Store) error { return exportResponses(ctx, s, c, st) })
 		},
 	}
 }
@@ -101,6 +101,9 @@ func prepareExport(ctx context.Context, c *cli.Command, st *store.Store) (*porta
 		names := ""
 		for _, v := range all {
 			names += fmt.Sprintf("\n  %d  %s", v.ID, v.Name)
+		}
+		if names == "" {
+			return nil, errors.New("the database has no survey yet")
 		}
 		return nil, usage("name a survey with --survey; there are:%s", names)
 	}

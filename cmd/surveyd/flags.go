@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -27,7 +30,20 @@ func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
-// withStore opens the database that the flag names for one command.
+// storeOpener opens the database that the flag names, for as long as do runs.
+type storeOpener func(ctx context.Context, c *cli.Command, do func(*store.Store) error) error
+
+// withExisting is withStore for commands that look at or change what is there: a mistyped name is an error, not a
+// new empty file, which doctor would call healthy and backup would copy.
+func withExisting(ctx context.Context, c *cli.Command, do func(*store.Store) error) error {
+	name := c.String(databaseFlag)
+	if _, err := os.Stat(name); !isPostgres(name) && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s: name one with --%s", name, databaseFlag)
+	}
+	return withStore(ctx, c, do)
+}
+
+// withStore opens the database that the flag names for one command, and makes it where there is none.
 func withStore(ctx context.Context, c *cli.Command, do func(*store.Store) error) error {
 	st, err := store.Open(ctx, c.String(databaseFlag))
 	if err != nil {
