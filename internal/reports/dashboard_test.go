@@ -19,13 +19,13 @@ var today = survey.Date(2026, time.November, 22)
 
 // shop is a database with reports about it.
 type shop struct {
-	t       *testing.T
+	t       testing.TB
 	st      *store.Store
 	reports *reports.Service
 	ids     *survey.IDs
 }
 
-func openShop(t *testing.T) *shop {
+func openShop(t testing.TB) *shop {
 	t.Helper()
 	clock := func() time.Time { return today.Start(time.UTC).Add(20 * time.Hour) }
 	ids, err := survey.NewIDs(0, clock)

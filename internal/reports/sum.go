@@ -71,3 +71,15 @@ func total(sums []Sum, fits func(survey.Cell) bool) (t survey.Tally) {
 	}
 	return t
 }
+
+// narrow is the width of an interval, in points, below which whole numbers would say too little about it.
+const narrow = 5
+
+// IntervalText is the rounded interval as every page and file shows it: with the decimals of the score, and with one where a whole-numbered score has a
+// narrow interval. Both are "" when there is none.
+func IntervalText(s scoring.Score) (lo, hi string) {
+	if d, _ := s.Scheme.Def(); s.HasInterval && d.Decimals == 0 && s.Hi-s.Lo < narrow {
+		return scoring.RoundFloat(s.Lo, 1), scoring.RoundFloat(s.Hi, 1)
+	}
+	return s.IntervalText()
+}

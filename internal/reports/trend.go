@@ -36,6 +36,18 @@ func (t Trend) Line() bool {
 	return n >= LineFrom
 }
 
+// Sparse tells which points are left to the table: those of fewer than five answers, where the others have so many that such a point would only be noise.
+func Sparse(points []Point) func(scoring.Score) bool {
+	n, answered := int64(0), int64(0)
+	for _, p := range points {
+		if n += p.Score.N; p.Score.Defined {
+			answered++
+		}
+	}
+	dense := answered > 0 && n >= 4*scoring.HideBelow*answered
+	return func(s scoring.Score) bool { return dense && s.N < scoring.HideBelow }
+}
+
 // readTrend computes the course of the headline's score over all versions with its scheme.
 func (r *report) readTrend(ctx context.Context) error {
 	grain := r.Filter.PointWidth()

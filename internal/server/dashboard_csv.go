@@ -60,7 +60,7 @@ var scoreColumns = []string{"score", "low", "high", "answers", "best", "middle",
 
 // scoreCells are a score's figures, as rounded on the page.
 func scoreCells(s scoring.Score) []string {
-	lo, hi := s.IntervalText()
+	lo, hi := reports.IntervalText(s)
 	return []string{s.Text(), lo, hi, count(s.N), count(s.Best), count(s.Middle), count(s.Worst)}
 }
 

@@ -22,11 +22,12 @@ func (d Dashboard) trend() ui.Trend {
 	c := ui.Trend{ID: "trend"}
 	var values []float64
 	last := scoring.Score{}
+	sparse := reports.Sparse(t.Points)
 	for _, p := range t.Points {
 		at := point(p.Score)
-		at.Break = p.Break
+		at.Break, at.OK = p.Break, at.OK && !sparse(p.Score)
 		c.Points = append(c.Points, at)
-		if p.Score.Defined {
+		if at.OK {
 			last = p.Score
 			values = append(values, p.Score.Lo, p.Score.Hi, p.Score.Value)
 		}
@@ -127,8 +128,9 @@ func (d Dashboard) smalls() (all []ui.Small) {
 		s := p.Score()
 		values = append(values, s.Value, s.Lo, s.Hi)
 		if s.N >= reports.LineFrom {
+			sparse := reports.Sparse(p.Points)
 			for _, q := range p.Points {
-				if q.Score.Defined {
+				if q.Score.Defined && !sparse(q.Score) {
 					values = append(values, q.Score.Value)
 				}
 			}
@@ -151,8 +153,11 @@ func (d Dashboard) smalls() (all []ui.Small) {
 		}
 		if s.N >= reports.LineFrom {
 			m.Trend.Points = nil
+			sparse := reports.Sparse(p.Points)
 			for _, q := range p.Points {
-				m.Trend.Points = append(m.Trend.Points, point(q.Score))
+				at := point(q.Score)
+				at.OK = at.OK && !sparse(q.Score)
+				m.Trend.Points = append(m.Trend.Points, at)
 			}
 		}
 		all = append(all, m)

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -95,12 +96,21 @@ func classTabs(f figures, form ResultsForm, path, fragment string) []ui.Link {
 	return tabs
 }
 
-// trendSub says what the dashed line is.
+// trendSub says what the dashed line is, and which points are not drawn.
 func (d Dashboard) trendSub() string {
-	if len(d.Dashboard.Trend.Before) == 0 || !d.Dashboard.Trend.Line() {
+	t := d.Dashboard.Trend
+	if !t.Line() {
 		return ""
 	}
-	return d.W.T("results.dashed", "from", dayShort(d.W, d.Before.First, d.Today), "to", dayShort(d.W, d.Before.Last, d.Today))
+	var parts []string
+	if len(t.Before) > 0 {
+		parts = append(parts, d.W.T("results.dashed", "from", dayShort(d.W, d.Before.First, d.Today), "to", dayShort(d.W, d.Before.Last, d.Today)))
+	}
+	sparse := reports.Sparse(t.Points)
+	if slices.ContainsFunc(t.Points, func(p reports.Point) bool { return p.Score.Defined && sparse(p.Score) }) {
+		parts = append(parts, d.W.T("results.sparse", "n", scoring.HideBelow))
+	}
+	return strings.Join(parts, ". ")
 }
 
 // mayDaily tells whether the period is short enough for a point a day.

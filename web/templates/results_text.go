@@ -167,7 +167,7 @@ func (f figures) value(s scoring.Score) string {
 
 // interval is "+37 to +46", "" when there is none.
 func (f figures) interval(s scoring.Score) string {
-	lo, hi := s.IntervalText()
+	lo, hi := reports.IntervalText(s)
 	if lo == "" {
 		return ""
 	}
