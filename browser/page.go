@@ -212,6 +212,18 @@ func (p *Page) Text(selector string) string {
 	return run(p, chromedp.Text(chromedp.CSS(selector)))
 }
 
+// Value is what stands in a field.
+func (p *Page) Value(selector string) string {
+	p.t.Helper()
+	return run(p, chromedp.Value(chromedp.CSS(selector)))
+}
+
+// Attribute is that of the first element that matches.
+func (p *Page) Attribute(selector, name string) string {
+	p.t.Helper()
+	return run(p, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).getAttribute(%q)", selector, name)))
+}
+
 // Count says how many elements match now; it does not wait.
 func (p *Page) Count(selector string) int {
 	p.t.Helper()
