@@ -14,7 +14,8 @@ func TestWholeLoop(t *testing.T) {
 	staff.Go(app.Find(t, `(?m)^setup\s+(http\S+)`))
 	setUp(t, staff)
 
-	staff.must200(t, "the first touchpoint", "a[href='/touchpoints']")
+	staff.must200(t, "the list of surveys", ".nav a[href='/surveys']")
+	staff.must200(t, "the touchpoints", "main a[href='/touchpoints']")
 	staff.Type("#key", "delivery")
 	staff.Type("input[id^='name']", "Delivery")
 	staff.must200(t, "the touchpoint added", "main form .btn.main")
