@@ -23,6 +23,7 @@ type app struct {
 	writer *store.Writer
 	users  *account.Service
 	server *server.Server
+	jobs   *store.Jobs
 	ends   []func()
 }
 
@@ -87,6 +88,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Reports: reports.New(a.store, time.Now, zone.get), Store: a.store,
 			Moderation: survey.NewModeration(a.store, time.Now, zone.get), Zone: zone.get,
 		},
+		Imports:  a.newImports(ids, zone.get),
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, IsTaken: store.IsUnique},
 	})
 	return err

@@ -26,6 +26,7 @@ type config struct {
 	proxies  []netip.Prefix
 	demo     bool
 	log      *slog.Logger
+	upload   int64 // greatest file for an import, in bytes
 }
 
 // drainTime is how long requests that are under way may take after a SIGTERM.
@@ -47,6 +48,7 @@ secrets file for all of them.`,
 			&cli.StringFlag{Name: "base-url", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at (default: what their browser asked for)"},
 			&cli.StringSliceFlag{Name: "trusted-proxies", Sources: cli.EnvVars("SURVEYD_TRUSTED_PROXIES"), Usage: "`NETWORKS` whose X-Forwarded-For and X-Forwarded-Proto are believed"},
 			&cli.StringFlag{Name: "metrics", Sources: cli.EnvVars("SURVEYD_METRICS"), Usage: "`HOST:PORT` for Prometheus metrics, apart from the pages (default: none)"},
+			&cli.IntFlag{Name: "max-upload", Value: 256, Sources: cli.EnvVars("SURVEYD_MAX_UPLOAD"), Usage: "greatest file that can be imported in the browser, in `MB`"},
 			&cli.StringFlag{Name: "log", Value: "text", Sources: cli.EnvVars("SURVEYD_LOG"), Usage: "`FORMAT` of the log on standard error: text or json"},
 		),
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -62,6 +64,9 @@ secrets file for all of them.`,
 func readConfig(s streams, c *cli.Command) (config, error) {
 	cfg := config{
 		database: c.String(databaseFlag), addr: c.String("addr"), secrets: c.String("secrets"), baseURL: c.String("base-url"), metrics: c.String("metrics"),
+	}
+	if cfg.upload = int64(c.Int("max-upload")) << 20; cfg.upload <= 0 {
+		return cfg, usage("--max-upload: a file has at least 1 MB")
 	}
 	if c.NArg() > 0 {
 		return cfg, usage("serve takes no arguments; did you mean --database %s?", c.Args().First())
@@ -136,6 +141,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, fail context.Cance
 	pages := server.HTTPServer(a.server.Handler(), a.cfg.log)
 	servers := []*http.Server{pages}
 	go func() { fail(pages.Serve(listener)) }()
+	defer a.startJobs(ctx)()
 	if a.cfg.metrics != "" {
 		ml, err := net.Listen("tcp", a.cfg.metrics)
 		if err != nil {

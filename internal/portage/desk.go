@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ var (
 	ErrAt          = errors.New("import.problem.at")
 	ErrHeader      = errors.New("import.problem.header")
 	ErrBroken      = errors.New("import.problem.broken")
+	ErrFormat      = errors.New("import.problem.encoding")
 )
 
 // Upload stores a file and guesses what is in it. It returns ErrTooLarge above the limit, and ErrHeader when the file has no header.
@@ -127,6 +129,9 @@ func (d *Desk) Reread(ctx context.Context, r Run, f Format) (Run, error) {
 	from := r.State
 	if from != Mapped && from != Checked {
 		return r, survey.ErrStale
+	}
+	if _, err := encodingOf(f.Encoding); err != nil || !slices.Contains(Separators(), f.Comma) {
+		return r, ErrFormat
 	}
 	r.State, r.Setup.Format, r.Setup.Sure = Mapped, f, true
 	s, err := d.Sheet(ctx, r)

@@ -24,6 +24,10 @@ func (s *Server) register() {
 	if s.deps.Building != nil {
 		s.registerBuilding(s.deps.Building)
 	}
+	if s.deps.Imports != nil {
+		s.registerImports(s.deps.Imports)
+	}
+
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
 		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)
@@ -113,4 +117,19 @@ func (s *Server) registerBuilding(d *BuildingDeps) {
 	s.get("/touchpoints", Staff, b.touchpoints)
 	s.post("/touchpoints", Managers, b.addTouchpoint)
 	s.post("/touchpoints/:id", Managers, b.changeTouchpoint)
+}
+
+// registerImports has the routes of files on their way in and out.
+func (s *Server) registerImports(d *Imports) {
+	h := &imports{d, s}
+	s.get("/imports", Managers, h.list)
+	s.post("/imports", Managers, h.upload, body(d.Desk.Limit+uploadOverhead))
+	s.get("/imports/:id", Managers, h.show)
+	s.post("/imports/:id/format", Managers, h.format)
+	s.post("/imports/:id/check", Managers, h.check)
+	s.post("/imports/:id/start", Managers, h.start)
+	s.post("/imports/:id/back", Managers, h.back)
+	s.post("/imports/:id/cancel", Managers, h.cancel)
+	s.get("/imports/:id/rejects.csv", Managers, h.rejects)
+	s.get("/exports/responses", Managers, h.export)
 }

@@ -41,6 +41,8 @@ type Deps struct {
 
 	// Results may be nil in tests of other pages.
 	Results *Results
+	// Imports is for files of answers; nil in tests of other pages.
+	Imports *Imports
 	// Asking is for customers' pages; nil in tests of staff pages.
 	Asking *AskingDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.

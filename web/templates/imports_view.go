@@ -1,0 +1,208 @@
+package templates
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/portage"
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
+	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
+)
+
+// ImportsView is what the page of imports and exports shows.
+type ImportsView struct {
+	Shell   ui.Shell
+	LimitMB int64
+	Runs    []portage.Run // newest first
+	Surveys []ui.Option   // that can be exported
+	Zone    *time.Location
+}
+
+func (v ImportsView) table() ui.Table {
+	w := v.Shell.W
+	t := ui.Table{Caption: w.T("imports.past"), Columns: []ui.Column{
+		{Text: w.T("imports.column.file")}, {Text: w.T("imports.column.state")}, {Text: w.T("imports.column.new"), Num: true},
+		{Text: w.T("imports.column.bad"), Num: true}, {Text: w.T("imports.column.at")},
+	}}
+	for _, r := range v.Runs {
+		t.Rows = append(t.Rows, []ui.Cell{
+			{Text: r.File, Href: importPath(r.ID, "")}, {Text: w.T("import.state." + string(r.State))}, {Text: w.Int(r.Counts.Added)}, {Text: w.Int(r.Counts.Bad)},
+			{Text: w.DateTime(r.CreatedAt, v.Zone)},
+		})
+	}
+	return t
+}
+
+func importPath(id int64, what string) string { return "/imports/" + strconv.FormatInt(id, 10) + what }
+
+// MappingView is what the page that asks about columns shows.
+type MappingView struct {
+	Shell    ui.Shell
+	Run      portage.Run
+	Sheet    portage.Sheet
+	Setup    portage.Setup // as chosen
+	NewName  string        // of a survey to be made
+	Surveys  []ui.Option
+	Zones    []ui.Option
+	Question int // how many questions beside the first one columns may hold
+}
+
+// path is the address of what can be done with the run.
+func (v MappingView) path(what string) string { return importPath(v.Run.ID, what) }
+
+func (v MappingView) column(i int) string {
+	if name := portage.Plain(v.Sheet.Header[i]); name != "" {
+		return name
+	}
+	return v.Shell.W.T("import.column_no", "n", i+1)
+}
+
+func (v MappingView) values(i int) string { return strings.Join(v.Sheet.Samples[i], "  ·  ") }
+
+// uses offers what the i-th column may hold.
+func (v MappingView) uses(i int) []ui.Option {
+	w := v.Shell.W
+	options := []ui.Option{{Value: "", Label: w.T("import.field.none")}}
+	for _, f := range portage.Fields() {
+		options = append(options, ui.Option{Value: string(f), Label: w.T("import.field." + string(f))})
+	}
+	for n := 1; n <= v.Question; n++ {
+		options = append(options, ui.Option{Value: "q" + strconv.Itoa(n), Label: w.T("import.field.question", "n", n)})
+	}
+	for f, column := range v.Setup.Mapping {
+		if column == i {
+			return ui.Select(string(f), options)
+		}
+	}
+	return options
+}
+
+func (v MappingView) encodings() []ui.Option {
+	var options []ui.Option
+	for _, name := range portage.Encodings() {
+		options = append(options, ui.Option{Value: name, Label: name})
+	}
+	return ui.Select(v.Setup.Format.Encoding, options)
+}
+
+func (v MappingView) separators() []ui.Option {
+	w := v.Shell.W
+	return ui.Select(v.Setup.Format.Comma, []ui.Option{
+		{Value: ",", Label: w.T("import.separator.comma")}, {Value: ";", Label: w.T("import.separator.semicolon")},
+		{Value: "\t", Label: w.T("import.separator.tab")}, {Value: "|", Label: w.T("import.separator.bar")},
+	})
+}
+
+func (v MappingView) schemes() []ui.Option {
+	w := v.Shell.W
+	options := []ui.Option{{Value: "", Label: w.T("import.scheme.choose")}}
+	for _, s := range slices.Concat(scoring.Schemes(), scoring.ImportSchemes()) {
+		options = append(options, ui.Option{Value: string(s), Label: w.T("scheme." + string(s))})
+	}
+	return ui.Select(string(v.Setup.Scheme), options)
+}
+
+func (v MappingView) orders() []ui.Option {
+	w := v.Shell.W
+	return ui.Select(string(v.Setup.Order), []ui.Option{
+		{Value: "", Label: w.T("import.dates.auto")}, {Value: string(portage.DayFirst), Label: w.T("import.dates.dmy")}, {Value: string(portage.MonthFirst), Label: w.T("import.dates.mdy")},
+	})
+}
+
+func (v MappingView) directions() []ui.Option {
+	w := v.Shell.W
+	chosen := ""
+	if v.Setup.Reversed {
+		chosen = "no"
+	}
+	return ui.Select(chosen, []ui.Option{{Value: "", Label: w.T("cli.position.6")}, {Value: "no", Label: w.T("cli.position.1")}})
+}
+
+// RunView is what the page of a run shows once its columns are known.
+type RunView struct {
+	Shell    ui.Shell
+	Run      portage.Run
+	SurveyID int64 // where the answers went; 0: not yet
+}
+
+func (v RunView) path(what string) string { return importPath(v.Run.ID, what) }
+
+// step is how far the wizard is.
+func (v RunView) step() int {
+	switch v.Run.State {
+	case portage.Checking, portage.Checked:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// percent is how much of the file is read.
+func (v RunView) percent() int {
+	if v.Run.Size == 0 {
+		return 0
+	}
+	return int(min(99, 100*v.Run.Counts.Bytes/v.Run.Size))
+}
+
+func importSteps(w *words.Words) []string {
+	return []string{w.T("import.step.upload"), w.T("import.step.map"), w.T("import.step.check"), w.T("import.step.import")}
+}
+
+func countTable(w *words.Words, caption string, c portage.Counts) ui.Table {
+	return ui.Table{
+		Caption: caption,
+		Columns: []ui.Column{{Text: w.T("import.rows")}, {Text: w.T("import.count"), Num: true}},
+		Rows: [][]ui.Cell{
+			{{Text: w.T("import.rows")}, {Text: w.Int(c.Read)}},
+			{{Text: w.T("import.new")}, {Text: w.Int(c.Added)}},
+			{{Text: w.T("import.comments")}, {Text: w.Int(c.Comments)}},
+			{{Text: w.T("import.known")}, {Text: w.Int(c.Known)}},
+			{{Text: w.T("import.bad")}, {Text: w.Int(c.Bad)}},
+		},
+	}
+}
+
+func reasonTable(w *words.Words, c portage.Counts) ui.Table {
+	t := ui.Table{Caption: w.T("import.bad"), Columns: []ui.Column{{Text: w.T("import.reason")}, {Text: w.T("import.count"), Num: true}}}
+	var reasons []portage.Reason
+	for r := range c.Reasons {
+		reasons = append(reasons, r)
+	}
+	slices.SortFunc(reasons, func(a, b portage.Reason) int {
+		if c.Reasons[a] != c.Reasons[b] {
+			return int(c.Reasons[b] - c.Reasons[a])
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	for _, r := range reasons {
+		t.Rows = append(t.Rows, []ui.Cell{{Text: w.T("import.reason." + string(r))}, {Text: w.Int(c.Reasons[r])}})
+	}
+	return t
+}
+
+func badTable(w *words.Words, rows []portage.BadRow) ui.Table {
+	t := ui.Table{Caption: w.T("import.bad.first"), Columns: []ui.Column{{Text: w.T("import.line"), Num: true}, {Text: w.T("import.reason")}, {Text: w.T("import.row")}}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []ui.Cell{{Text: w.Int(r.Line)}, {Text: w.T("import.reason." + string(r.Reason))}, {Text: r.Text}})
+	}
+	return t
+}
+
+func joinTexts(w *words.Words, texts []string) string {
+	return w.T("import.made", "names", strings.Join(texts, ", "))
+}
+
+// SurveyOptions lists surveys that are published.
+func SurveyOptions(all []survey.Survey) (options []ui.Option) {
+	for _, v := range all {
+		if v.VersionID != 0 {
+			options = append(options, ui.Option{Value: strconv.FormatInt(v.ID, 10), Label: v.Name})
+		}
+	}
+	return options
+}
