@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
@@ -35,6 +36,7 @@ type site struct {
 	srv      *server.Server
 	url      string
 	accounts *account.Service
+	desk     *portage.Desk
 	log      *bytes.Buffer
 
 	mu  sync.Mutex
@@ -80,6 +82,8 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, s.clock, utc), Zone: utc},
 	}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique}
+	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
+	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.
 	for v, i := reflect.ValueOf(d), 0; i < v.NumField(); i++ {
 		if k := v.Field(i).Kind(); (k == reflect.Pointer || k == reflect.Interface || k == reflect.Func) && v.Field(i).IsNil() {
