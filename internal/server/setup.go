@@ -17,8 +17,22 @@ func (s *Server) setupPage(r *Request) error {
 	if !ok {
 		return err
 	}
-	settings := account.Settings{Languages: words.Languages(), Language: r.Words.Lang(), Zone: "Europe/London"}
+	settings := account.Settings{Languages: words.Languages(), Language: r.Words.Lang(), Zone: likelyZone(r.Words.Lang())}
 	return s.renderSetup(r, http.StatusOK, templates.Setup{Key: key, Company: company(r.Words, settings)}, nil)
+}
+
+// likelyZone is where somebody with this language probably is; the form lets them say otherwise.
+func likelyZone(lang string) string {
+	switch lang {
+	case "bg":
+		return "Europe/Sofia"
+	case "pl":
+		return "Europe/Warsaw"
+	case "ru":
+		return "Europe/Moscow"
+	default:
+		return "Europe/London"
+	}
 }
 
 // setupKey checks the key. When it does not fit, the page that asks for it has gone out and ok is false.
