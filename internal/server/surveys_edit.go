@@ -262,14 +262,38 @@ func newQuestion(kind string, d survey.Definition, langs []string) (survey.Quest
 	return survey.Question{}, false
 }
 
-// problemsOf are the page's problems; those of a text in another language than the one shown lead to the list of languages.
+// problemsOf are the page's problems, each with the place of its text; those of a text in another language than the one shown lead to the list of languages.
 func (st editState) problemsOf(r *Request) ui.Problems {
 	ps := fieldProblems(r, st.problems)
 	for i, p := range st.problems {
+		if place := st.place(r, p.Field); place != "" {
+			ps[i].Text = place + ": " + ps[i].Text
+		}
 		dot := strings.LastIndexByte(p.Field, '.')
 		if lang := p.Field[dot+1:]; dot > 0 && slices.Contains(words.Languages(), lang) && lang != st.in {
-			ps[i] = ui.Problem{Field: "texts", Text: say(lang, "lang.name") + ": " + ps[i].Text}
+			ps[i] = ui.Problem{Field: "texts", Text: say(lang, "lang.name") + ", " + ps[i].Text}
 		}
 	}
 	return ps
+}
+
+// place names the text of a field as the page does: "Question 2, Answer 1". It is empty for what has a name of its own.
+func (st editState) place(r *Request, field string) string {
+	parts := strings.Split(field, ".")
+	switch {
+	case parts[0] == "prompt":
+		return r.Words.T("edit.part.comment")
+	case parts[0] == "thanks":
+		return r.Words.T("edit.part.thanks")
+	case parts[0] != "q" || len(parts) < 3:
+		return ""
+	}
+	no, _ := strconv.Atoi(parts[1])
+	at := slices.IndexFunc(st.s.Edited.Questions, func(q survey.Question) bool { return q.No == no })
+	place := r.Words.T("edit.question", "n", at+1)
+	if key := "edit.question." + parts[2]; len(parts) == 5 && r.Words.Has(key) {
+		n, _ := strconv.Atoi(parts[3])
+		place += ", " + r.Words.T(key, "n", n)
+	}
+	return place
 }

@@ -276,11 +276,19 @@ func TestTheBuilderSaysWhatIsMissingAndKeepsTheRest(t *testing.T) {
 	if !strings.HasPrefix(doc.Find("title").Text(), words.For("en").T("error.title_prefix")) {
 		t.Errorf("the title is %q", doc.Find("title").Text())
 	}
+	long := strings.Repeat("ж", survey.MaxText+1)
+	doc = w.post(path, with(w.builderForm(s.ID, "bg"), "t.q.1.high", long), 422)
+	if got := doc.Find(".errs a").Text(); !strings.HasPrefix(got, "Question 1: ") || doc.Find(`[name="t.q.1.high"]`).AttrOr("value", "") != long {
+		t.Errorf("a long word at the end of the scale: %q", got)
+	}
 	// Publishing without the question in the survey's own language leads back to the field, whatever language was shown.
 	w.post(path, with(w.builderForm(s.ID, "en"), "t.q.1.text", "", "do", "save"), 303)
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(with(w.builderForm(s.ID, "ru"), "do", "publish").Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	doc = w.get(w.send(r).Header().Get("Location"), 422)
+	if got, want := doc.Find(".errs a").Text(), "Question 1: "+words.For("en").T("edit.error.text_missing"); got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
 	if href := doc.Find(".errs a").AttrOr("href", ""); href != "#q.1.text.en" || doc.Find(`[id="q.1.text.en"]`).Length() != 1 {
 		t.Errorf("the missing text is at %q", href)
 	}
