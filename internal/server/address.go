@@ -42,6 +42,9 @@ func (s *Server) secure(r *http.Request) bool {
 
 // trusted tells whether the request comes through one of the proxies that are believed.
 func (s *Server) trusted(r *http.Request) bool {
+	if len(s.deps.TrustedProxies) == 0 {
+		return false
+	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return false

@@ -67,7 +67,7 @@ func (a *asker) find(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.lang = a.language(c, v.target.survey, v.given.Language, cat.shop)
+	v.lang = a.language(c, v.target.survey, v.given.Language, cat)
 	v.w = words.For(v.lang)
 	v.given.Language = v.lang
 	return v, nil
@@ -104,6 +104,9 @@ func (a *asker) findLink(ctx context.Context, v *visit, typed string) error {
 	if v.given.Touchpoint == 0 {
 		v.given.Touchpoint = t.survey.Settings.Touchpoint
 	}
+	if v.c.Request().URL.RawQuery == "" {
+		return nil
+	}
 	q := v.c.Request().URL.Query()
 	if key := q.Get("touchpoint"); key != "" && t.survey.Settings.AllowTouchpoint {
 		if id, ok := v.cat.touchpoints[key]; ok {
@@ -128,8 +131,11 @@ func truncate(s string, n int) string {
 
 // language picks the language of a survey page: what the address asks for, what was chosen before, the link's own, what the browser asks for, the
 // survey's. An explicit choice is never overruled.
-func (a *asker) language(c echo.Context, sv survey.Survey, own string, in shop) string {
+func (a *asker) language(c echo.Context, sv survey.Survey, own string, cat *catalog) string {
 	langs := sv.Settings.Languages
+	if c.Request().URL.RawQuery == "" && c.Request().Header["Cookie"] == nil && !slices.Contains(langs, own) {
+		return a.accepted(c, sv, cat)
+	}
 	if lang := c.QueryParam("lang"); slices.Contains(langs, lang) {
 		if cookie, err := c.Cookie(languageCookie); err != nil || cookie.Value != lang {
 			c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/s/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.s.secure(c.Request())})
@@ -142,12 +148,17 @@ func (a *asker) language(c echo.Context, sv survey.Survey, own string, in shop) 
 	if slices.Contains(langs, own) {
 		return own
 	}
+	return a.accepted(c, sv, cat)
+}
+
+// accepted is the language that the browser asks for, or the survey's.
+func (a *asker) accepted(c echo.Context, sv survey.Survey, cat *catalog) string {
 	fallback := sv.Settings.DefaultLanguage
 	if fallback == "" {
-		fallback = in.lang
+		fallback = cat.shop.lang
 	}
 	if accept := c.Request().Header.Get("Accept-Language"); accept != "" {
-		return words.Match(accept, langs, fallback)
+		return cat.accepted.match(accept, sv, fallback)
 	}
 	return fallback
 }

@@ -12,7 +12,7 @@ import (
 const (
 	keyCookie = "k"
 	usedMark  = ".u"
-	keyAge    = 24 * 3600 // seconds
+	keyAge    = "86400" // seconds
 )
 
 // giveKey makes sure that whoever sees the form has a key. It returns the answer's token when this browser has answered here before.
@@ -63,7 +63,10 @@ func (a *asker) useKey(v *visit, id survey.ID) {
 }
 
 func (a *asker) setKey(v *visit, value string) {
-	v.c.SetCookie(&http.Cookie{
-		Name: keyCookie, Value: value, Path: "/s/" + v.token, MaxAge: keyAge, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.s.secure(v.c.Request()),
-	})
+	secure := ""
+	if a.s.secure(v.c.Request()) {
+		secure = "; Secure"
+	}
+	// Both values are ours, made of letters, digits and hyphens: nothing in them needs what http.Cookie would check.
+	v.c.Response().Header().Add("Set-Cookie", keyCookie+"="+value+"; Path=/s/"+v.token+"; Max-Age="+keyAge+"; HttpOnly"+secure+"; SameSite=Lax")
 }

@@ -52,6 +52,7 @@ type catalog struct {
 	targets  sync.Map // slug -> *target
 	versions sync.Map // version id -> *target
 	pages    sync.Map // pageKey -> *page
+	accepted accepted
 }
 
 // shop is who asks.
@@ -132,6 +133,9 @@ func readCatalog(ctx context.Context, st Asking) (*catalog, error) {
 
 // link finds a public link that is open or closed.
 func (c *catalog) link(ctx context.Context, typed string) (*target, error) {
+	if t, ok := c.targets.Load(typed); ok { // as nearly everybody comes
+		return t.(*target), nil
+	}
 	for _, slug := range survey.Slugs(typed) {
 		if t, ok := c.targets.Load(slug); ok {
 			return t.(*target), nil

@@ -8,8 +8,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Lengths of the words in addresses, in characters of 5 bits each.
@@ -41,18 +43,28 @@ var ErrKeys = errors.New("the link keys need at least 32 bytes each, and the cur
 // Keys are the secrets behind links: new links use the current one, and links made with the older ones go on working.
 type Keys struct {
 	current int64
-	secrets map[int64][]byte
+	secrets map[int64]*sealer
 	order   []int64 // the current one first
+}
+
+// sealer makes MACs with one key. Setting up a MAC costs more than making one, so they are used again.
+type sealer struct{ macs sync.Pool }
+
+func newSealer(secret []byte) *sealer {
+	secret = slices.Clone(secret)
+	s := &sealer{}
+	s.macs.New = func() any { return hmac.New(sha256.New, secret) }
+	return s
 }
 
 // NewKeys takes keys by their number. It returns ErrKeys.
 func NewKeys(current int64, secrets map[int64][]byte) (Keys, error) {
-	k := Keys{current: current, secrets: map[int64][]byte{}}
+	k := Keys{current: current, secrets: map[int64]*sealer{}}
 	for id, secret := range secrets {
 		if len(secret) < minKey {
 			return Keys{}, ErrKeys
 		}
-		k.secrets[id] = slices.Clone(secret)
+		k.secrets[id] = newSealer(secret)
 		if id != current {
 			k.order = append(k.order, id)
 		}
@@ -92,8 +104,11 @@ func HashToken(token string) []byte {
 
 // ParseToken reads a token as people type it: in any case of letters, with o for 0 and i or l for 1. It is false for what cannot be a token.
 func ParseToken(typed string) (string, bool) {
+	if len(typed) != tokenLength { // what plain leaves out of ASCII is refused anyway
+		return "", false
+	}
 	token := plain(typed)
-	if len(token) != tokenLength || !isCrockford(token) {
+	if !isCrockford(token) {
 		return "", false
 	}
 	return token, true
@@ -136,11 +151,14 @@ func (k Keys) openID(purpose, token string) (ID, bool) {
 	return ID(binary.BigEndian.Uint64(b)), true
 }
 
-func seal(secret []byte, purpose string, data []byte) []byte {
-	mac := hmac.New(sha256.New, secret)
+func seal(with *sealer, purpose string, data []byte) []byte {
+	mac := with.macs.Get().(hash.Hash)
+	mac.Reset()
 	mac.Write([]byte(purpose))
 	mac.Write(data)
-	return mac.Sum(nil)
+	sum := mac.Sum(nil)
+	with.macs.Put(mac)
+	return sum
 }
 
 // plain undoes what people and programs do to a word of ours.
