@@ -12,11 +12,12 @@ import (
 
 // bench is one run: where it works, and what came out.
 type bench struct {
-	out    io.Writer
-	dir    string
-	rounds int
-	large  int // answers in the large file
-	missed int
+	out     io.Writer
+	dir     string
+	rounds  int
+	large   int // answers in the large file
+	missed  int
+	verbose bool
 }
 
 // bound is what a figure must keep to.
@@ -68,6 +69,9 @@ func (b *bench) compare(ctx context.Context, what string, want bound, unit strin
 				return err
 			}
 			figures[k] = x
+			if b.verbose {
+				fmt.Fprintf(b.out, "  round %d: %s %.4g %s\n", round, []string{"first", "second"}[k], x, unit)
+			}
 		}
 		if round == 0 {
 			continue // it warmed caches and files

@@ -25,6 +25,9 @@ type experiment struct {
 func experiments() []experiment {
 	return []experiment{
 		{"write", benchWrite},
+		{"post", benchPost},
+		{"page", benchPage},
+		{"large", benchLarge},
 		{"size", benchSize},
 	}
 }
@@ -35,6 +38,7 @@ func main() {
 	flag.StringVar(&b.dir, "dir", filepath.Join(os.TempDir(), "surveyd-bench"), "`FOLDER` on a real disk; the large file stays there for the next run")
 	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds of each comparison")
 	flag.IntVar(&b.large, "large", 10_000_000, "answers in the large file")
+	flag.BoolVar(&b.verbose, "v", false, "print every round")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := b.all(ctx, *only)

@@ -202,10 +202,11 @@ func (s *Store) Ping(ctx context.Context) error { return s.r.PingContext(ctx) }
 // Close closes all connections.
 func (s *Store) Close() error {
 	s.prep.close()
-	err := s.w.Close()
+	var err error
 	if s.r != s.w {
-		err = errors.Join(err, s.r.Close())
+		err = s.r.Close() // first: the writer, as the last one, then moves the WAL into the file
 	}
+	err = errors.Join(err, s.w.Close())
 	if s.pool != nil {
 		s.pool.Close()
 	}
