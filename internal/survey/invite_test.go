@@ -48,6 +48,10 @@ func TestPersonalLinksAreFoundByTheirTokenUntilRevoked(t *testing.T) {
 		if _, err := st.InvitationByToken(ctx, survey.HashToken(made[0].Token)); !errors.Is(err, survey.ErrNotFound) {
 			t.Errorf("a revoked link is found: %v", err)
 		}
+		list, err := st.Invitations(ctx, e.s.ID, 0, 10)
+		if err != nil || len(list) != 3 || list[0].Revoked || list[1].Revoked || !list[2].Revoked {
+			t.Errorf("the list, newest first, is %+v, %v", list, err)
+		}
 		short, err := in.Invite(ctx, e.s, []survey.Ask{{}}, 7)
 		if err != nil || !short[0].Invitation.ExpiresAt.Equal(noon.Add(7*24*time.Hour)) {
 			t.Errorf("a week is %+v, %v", short, err)
