@@ -7,12 +7,13 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/store"
 )
 
 func doctorCommand(s streams) *cli.Command {
 	return &cli.Command{
-		Name: "doctor", Usage: "check the database: is the file whole, do the sums agree with the answers",
+		Name: "doctor", Usage: "check the database: is the file whole, is the audit log untouched, do the sums agree with the answers",
 		Flags: append(databaseFlags(), &cli.BoolFlag{Name: "rebuild", Usage: "count all answers and index all words anew; serve must be stopped"}),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Bool("rebuild") && !isPostgres(c.String(databaseFlag)) {
@@ -37,6 +38,16 @@ func examine(ctx context.Context, s streams, st *store.Store, rebuild bool) erro
 	if h.Integrity != "ok" {
 		return fmt.Errorf("the file is damaged: restore the newest copy, and keep this file")
 	}
+	entries, err := account.VerifyAudit(ctx, st)
+	if err != nil {
+		return fmt.Errorf("%w: somebody wrote to the database behind surveyd's back, a copy from before shows what it said", err)
+	}
+	fmt.Fprintf(s.out, "audit log  untouched (entries: %d)\n", entries)
+	return examineSums(ctx, s, st, rebuild)
+}
+
+// examineSums compares the sums that the dashboards read with the answers, counted anew before when rebuild says so.
+func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) error {
 	zone, err := accountZone(ctx, st)
 	if err != nil {
 		return err

@@ -72,16 +72,16 @@ func (s *Service) AuditLog(ctx context.Context, f AuditFilter, limit int) ([]Ent
 }
 
 // VerifyAudit reads the whole audit log and returns how many entries it has. The error names the first entry that was changed, removed or put in.
-func (s *Service) VerifyAudit(ctx context.Context) (int64, error) {
+func VerifyAudit(ctx context.Context, log Audits) (int64, error) {
 	const page = 1000
-	end, endHash, err := s.Store.AuditHead(ctx)
+	end, endHash, err := log.AuditHead(ctx)
 	if err != nil {
 		return 0, err
 	}
 	var seq int64
 	hash := ""
 	for seq < end {
-		entries, err := s.Store.AuditEntries(ctx, AuditFilter{After: seq, Oldest: true}, page)
+		entries, err := log.AuditEntries(ctx, AuditFilter{After: seq, Oldest: true}, page)
 		if err != nil {
 			return seq, err
 		}

@@ -27,25 +27,35 @@ type Folder interface {
 	FoldRollups(ctx context.Context, before survey.Day) error
 }
 
+// Tidier drops what is over: sessions, and counts of failed sign-ins.
+type Tidier interface {
+	Tidy(ctx context.Context) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
 	Folder   Folder // nil: one process writes all rollups
+	Tidier   Tidier
 	Now      func() time.Time
 	Zone     func() *time.Location
 }
 
 const (
 	foldKind = "rollups.fold"
+	tidyKind = "accounts.tidy"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
+	tidyEvery  = time.Hour
 )
 
 // Register registers all kinds of job.
 func Register(r Registry, w Work) {
 	r.Handle(portage.JobKind, func(ctx context.Context, _ []byte) error { return w.Importer.Work(ctx) })
 	r.Every(portage.JobKind, sweepEvery)
+	r.Handle(tidyKind, func(ctx context.Context, _ []byte) error { return w.Tidier.Tidy(ctx) })
+	r.Every(tidyKind, tidyEvery)
 	if w.Folder == nil {
 		return
 	}

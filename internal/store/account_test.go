@@ -42,7 +42,7 @@ func TestAuditLog(t *testing.T) {
 		}); !errors.Is(err, undo) {
 			t.Fatal(err)
 		}
-		if n, err := s.VerifyAudit(ctx); n != 4 || err != nil {
+		if n, err := account.VerifyAudit(ctx, st); n != 4 || err != nil {
 			t.Errorf("%d entries, %v", n, err)
 		}
 		for _, c := range []struct {
@@ -101,7 +101,7 @@ func TestAuditLogTellsOfTampering(t *testing.T) {
 			if _, err := db.ExecContext(ctx, change); err != nil {
 				t.Fatal(err)
 			}
-			if n, err := s.VerifyAudit(ctx); err == nil {
+			if n, err := account.VerifyAudit(ctx, st); err == nil {
 				t.Errorf("nothing was noticed in %d entries", n)
 			}
 		})
