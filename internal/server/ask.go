@@ -208,8 +208,7 @@ func (a *asker) ask(c echo.Context) error {
 	if rating := c.Param("rating"); rating != "" {
 		ask.choose(rating)
 	}
-	page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
-	page.ScoreURL = v.address("/s/" + v.token + "/score")
+	page := v.firstScreen(ask)
 	if used != "" {
 		page.Notice = &templates.SurveyNotice{Text: v.w.T("survey.answered_here"), Link: v.w.T("thanks.change"), Href: "/s/a/" + used + "/1"}
 	}
@@ -276,6 +275,9 @@ func (a *asker) take(c echo.Context) error {
 	if v.closed(a.s.deps.Now()) {
 		return a.showClosed(v, form.Get("comment"))
 	}
+	if err := v.asShown(form); err != nil {
+		return a.unread(v, err, form)
+	}
 	rd := reading{def: v.target.version.Definition, w: v.w, form: form, given: &v.given}
 	if err := rd.screen(0); err != nil {
 		return a.unread(v, err, form)
@@ -283,9 +285,7 @@ func (a *asker) take(c echo.Context) error {
 	if len(rd.problems) > 0 {
 		ask := v.asking()
 		ask.problem = rd.problems
-		page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
-		page.ScoreURL = v.address("/s/" + v.token + "/score")
-		return a.show(c, http.StatusUnprocessableEntity, templates.Survey(page), v.lang, ask.shop.look)
+		return a.show(c, http.StatusUnprocessableEntity, templates.Survey(v.firstScreen(ask)), v.lang, ask.shop.look)
 	}
 	screens := len(rd.def.Screens())
 	v.given.Unfinished = screens > 1
@@ -311,6 +311,9 @@ func (a *asker) score(c echo.Context) error {
 	v, err := a.find(c)
 	if err != nil || formErr != nil || v.closed(a.s.deps.Now()) {
 		return c.NoContent(http.StatusNotFound)
+	}
+	if err := v.asShown(form); err != nil {
+		return c.NoContent(http.StatusBadRequest)
 	}
 	rd := reading{def: v.target.version.Definition, w: v.w, form: form, given: &v.given}
 	if err := rd.screen(0); err != nil {

@@ -21,7 +21,7 @@ const (
 	Stored  Outcome = iota // it is new and on disk
 	Same                   // it was there already, word for word
 	Changed                // it replaced what was there
-	Locked                 // something else was given more than EditWindow ago, and stays
+	Locked                 // something else was given more than EditWindow ago or to other questions, and stays
 )
 
 // Intake takes answers: each at most once, none lost, changeable for a day.
@@ -72,6 +72,18 @@ func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(st
 	}
 	if !errors.Is(err, ErrExists) {
 		return Response{}, Stored, err
+	}
+	stored, err := in.store.Response(ctx, r.ID)
+	if err != nil {
+		return Response{}, Stored, err
+	}
+	asked, err := in.store.Version(ctx, stored.VersionID)
+	if err != nil {
+		return Response{}, Stored, err
+	}
+	// A 5 of 1 to 5 must not become a 5 of 0 to 10: an answer is changed where its own questions are asked.
+	if !asked.Definition.SameQuestions(v.Definition) {
+		return stored, Locked, nil
 	}
 	return in.Amend(ctx, r.ID, merge)
 }
