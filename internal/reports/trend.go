@@ -29,21 +29,29 @@ const LineFrom = 50
 
 // Line tells whether there are answers enough to draw a line.
 func (t Trend) Line() bool {
-	n := int64(0)
-	for _, p := range t.Points {
-		n += p.Score.N
-	}
+	n, _ := weigh(t.Points)
 	return n >= LineFrom
 }
 
-// Sparse tells which points are left to the table: those of fewer than five answers, where the others have so many that such a point would only be noise.
-func Sparse(points []Point) func(scoring.Score) bool {
-	n, answered := int64(0), int64(0)
+// SmallLine is Line for a part: where its answers are so thinly spread that single points say nothing, a small chart has none.
+func (p Part) SmallLine() bool {
+	n, answered := weigh(p.Points)
+	return n >= LineFrom && n >= scoring.HideBelow*answered
+}
+
+// weigh counts the answers of points, and the points that have any.
+func weigh(points []Point) (n, answered int64) {
 	for _, p := range points {
 		if n += p.Score.N; p.Score.Defined {
 			answered++
 		}
 	}
+	return n, answered
+}
+
+// Sparse tells which points are left to the table: those of fewer than five answers, where the others have so many that such a point would only be noise.
+func Sparse(points []Point) func(scoring.Score) bool {
+	n, answered := weigh(points)
 	dense := answered > 0 && n >= 4*scoring.HideBelow*answered
 	return func(s scoring.Score) bool { return dense && s.N < scoring.HideBelow }
 }

@@ -127,7 +127,7 @@ func (d Dashboard) smalls() (all []ui.Small) {
 	for _, p := range d.Parts {
 		s := p.Score()
 		values = append(values, s.Value, s.Lo, s.Hi)
-		if s.N >= reports.LineFrom {
+		if p.SmallLine() {
 			sparse := reports.Sparse(p.Points)
 			for _, q := range p.Points {
 				if q.Score.Defined && !sparse(q.Score) {
@@ -151,7 +151,7 @@ func (d Dashboard) smalls() (all []ui.Small) {
 		if s.N < scoring.FewBelow {
 			m.Care = d.W.T("results.few", "n", s.N)
 		}
-		if s.N >= reports.LineFrom {
+		if p.SmallLine() {
 			m.Trend.Points = nil
 			sparse := reports.Sparse(p.Points)
 			for _, q := range p.Points {

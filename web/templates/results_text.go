@@ -263,7 +263,7 @@ func scaleOf(d scoring.Def, values []float64) (lo, hi, step float64) {
 	}
 	step = math.Pow(10, math.Floor(math.Log10((hi-lo)/4)))
 	for _, m := range []float64{1, 2, 5, 10} {
-		if (hi-lo)/(step*m) <= 4.5 {
+		if (hi-lo)/(step*m) <= 5 {
 			step *= m
 			break
 		}
