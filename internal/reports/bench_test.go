@@ -13,7 +13,7 @@ import (
 // BenchmarkDashboard computes the dashboard of 12 weeks and of two years over more and more answers, which are spread over two years, four touchpoints and
 // four languages. Its time follows the days, not the answers.
 func BenchmarkDashboard(b *testing.B) {
-	for _, n := range []int{10_000, 20_000} {
+	for _, n := range []int{10_000, 100_000} {
 		s := openShop(b)
 		v := s.publish(0, nps, csat)
 		langs := []string{"en", "pl", "ru", "bg"}

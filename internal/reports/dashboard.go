@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -151,13 +152,16 @@ func (r *report) readTotals(ctx context.Context) (err error) {
 	for i, v := range r.versions {
 		ids[i] = v.ID
 	}
-	if r.now, err = r.store.Sums(ctx, r.slice(r.Filter.Period, ids...)); err != nil {
+	in := r.slice(r.Filter.Period, ids...)
+	in.Questions = counted(r.versions)
+	if r.now, err = r.store.Sums(ctx, in); err != nil {
 		return err
 	}
 	r.pickVersion()
 	if before, ok := r.Filter.Period.Before(r.Filter.Compare); ok {
 		r.Before = before
-		if r.was, err = r.store.Sums(ctx, r.slice(before, r.Version.ID)); err != nil {
+		in.Period, in.Versions = before, []int64{r.Version.ID}
+		if r.was, err = r.store.Sums(ctx, in); err != nil {
 			return err
 		}
 	}
@@ -165,6 +169,19 @@ func (r *report) readTotals(ctx context.Context) (err error) {
 	r.Score = compare(r.score(r.tally(r.was, r.Version.ID, r.Question)), r.score(r.Counts))
 	r.readQuestions()
 	return nil
+}
+
+// counted lists the questions that have rollups: naming them lets the store seek instead of reading a version's whole past.
+func counted(versions []survey.Version) []int {
+	questions := []int{survey.Respondent}
+	for _, v := range versions {
+		for _, q := range v.Definition.Questions {
+			if q.Kind != survey.Open && !slices.Contains(questions, q.No) {
+				questions = append(questions, q.No)
+			}
+		}
+	}
+	return questions
 }
 
 func (r *report) tally(sums []Sum, version int64, question int) survey.Tally {

@@ -56,7 +56,7 @@ func (s *Store) Sums(ctx context.Context, in reports.Slice) ([]reports.Sum, erro
 		return nil, nil
 	}
 	columns, groups := sumGroups(in)
-	c := sumClause(in)
+	with, source, c := sumSource(in)
 	sums, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (reports.Sum, error) {
 		var v reports.Sum
 		t := &v.Tally
@@ -72,7 +72,7 @@ func (s *Store) Sums(ctx context.Context, in reports.Slice) ([]reports.Sum, erro
 			v.Cell.Language = in.Language
 		}
 		return v, err
-	}, `SELECT `+columns+sumColumns+` FROM rollup`+c.where()+` GROUP BY `+groups+` ORDER BY `+groups, c.args...)
+	}, with+`SELECT `+columns+sumColumns+` FROM `+source+c.where()+` GROUP BY `+groups+` ORDER BY `+groups, c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the rollups: %w", err)
 	}
@@ -104,24 +104,41 @@ func sumGroups(in reports.Slice) (columns, groups string) {
 	return strings.Join([]string{"version_id", "question", touchpoint, language, day}, ", "), strings.Join(keys, ", ")
 }
 
-func sumClause(in reports.Slice) clause {
-	var c clause
-	c.in("version_id", in.Versions)
-	if len(in.Questions) > 0 {
-		questions := make([]int64, len(in.Questions))
-		for i, q := range in.Questions {
-			questions[i] = int64(q)
+// pairs finds the touchpoints and languages of a question by stepping through the key, so that a part of the days can be read without the others.
+const pairs = `
+	WITH RECURSIVE place (t) AS (
+		SELECT min(touchpoint_id) FROM rollup WHERE version_id = $1 AND question = $2 AND touchpoint_id > -1
+		UNION ALL
+		SELECT (SELECT min(touchpoint_id) FROM rollup WHERE version_id = $1 AND question = $2 AND touchpoint_id > place.t) FROM place WHERE place.t IS NOT NULL
+	), pair (t, l) AS (
+		SELECT t, (SELECT min(language) FROM rollup WHERE version_id = $1 AND question = $2 AND touchpoint_id = place.t) FROM place WHERE place.t IS NOT NULL
+		UNION ALL
+		SELECT pair.t, (SELECT min(language) FROM rollup WHERE version_id = $1 AND question = $2 AND touchpoint_id = pair.t AND language > pair.l) FROM pair WHERE pair.l IS NOT NULL
+	)`
+
+// sumSource says which rows to read: those over all touchpoints and languages where nothing tells them apart, else the single ones.
+func sumSource(in reports.Slice) (with, source string, c clause) {
+	source = "rollup"
+	whole := in.Touchpoint == survey.AllTouchpoints && in.Language == survey.AllLanguages && in.By == reports.ByNothing
+	if !whole && len(in.Versions) == 1 && len(in.Questions) == 1 {
+		with, source = pairs, "pair CROSS JOIN rollup"
+		c.and("version_id = ?", in.Versions[0])
+		c.and("question = ?", int64(in.Questions[0]))
+		c.conditions = append(c.conditions, "touchpoint_id = pair.t", "language = pair.l")
+	} else {
+		c.in("version_id", in.Versions)
+		if len(in.Questions) > 0 {
+			c.in("question", ints(in.Questions))
 		}
-		c.in("question", questions)
 	}
 	switch {
-	case in.Touchpoint != survey.AllTouchpoints:
-		c.and("touchpoint_id = ?", in.Touchpoint)
-	case in.Language != survey.AllLanguages || in.By != reports.ByNothing:
-		c.and("touchpoint_id > ?", int64(survey.AllTouchpoints))
-	default:
+	case whole:
 		c.and("touchpoint_id = ?", int64(survey.AllTouchpoints))
 		c.and("language = ?", survey.AllLanguages)
+	case in.Touchpoint != survey.AllTouchpoints:
+		c.and("touchpoint_id = ?", in.Touchpoint)
+	default:
+		c.and("touchpoint_id > ?", int64(survey.AllTouchpoints))
 	}
 	if in.Language != survey.AllLanguages {
 		c.and("language = ?", in.Language)
@@ -130,7 +147,15 @@ func sumClause(in reports.Slice) clause {
 		c.and("day >= ?", int64(in.Period.First))
 		c.and("day <= ?", int64(in.Period.Last))
 	}
-	return c
+	return with, source, c
+}
+
+func ints(in []int) []int64 {
+	out := make([]int64, len(in))
+	for i, n := range in {
+		out[i] = int64(n)
+	}
+	return out
 }
 
 // AnswerDays gives the first and the last day with answers to a question of a version; false when there are none.
