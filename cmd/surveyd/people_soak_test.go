@@ -95,9 +95,14 @@ func (p *people) ended() bool {
 	return p.stopped
 }
 
+// newDevice is a browser that follows no redirects.
+func newDevice() *http.Client {
+	return &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
 // answerAll is one person after the other, at one device.
 func (p *people) answerAll(who int) {
-	device := &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	device := newDevice()
 	defer device.CloseIdleConnections()
 	for n := 0; !p.ended(); n++ {
 		g := given{(who + n) % 11, fmt.Sprintf("person %d of device %d", n, who)}

@@ -103,7 +103,11 @@ func (s *Server) means(err error, as *Error) { s.meanings = append(s.meanings, m
 func (s *Server) fail(err error, c echo.Context) {
 	r := s.request(c)
 	if errors.Is(err, errGone) || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
-		return // nobody is left to read a page
+		// Nobody is left to read a page, or whoever is was too slow. Saying nothing would come out as 200.
+		if !c.Response().Committed {
+			c.Response().WriteHeader(http.StatusRequestTimeout)
+		}
+		return
 	}
 	if errors.Is(err, errSignedOut) {
 		s.toSignIn(r)
