@@ -239,4 +239,3 @@ func (l *tail) String() string {
 	defer l.mu.Unlock()
 	return string(l.text)
 }
-

@@ -143,9 +143,19 @@ func TestUnknownPaths(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		{"GET", "/nothing", 404}, {"GET", "/HEALTHZ", 404}, {"GET", "//healthz", 404}, {"GET", "/healthz/", 404}, {"GET", "/%2Fhealthz", 404},
-		{"POST", "/healthz", 405}, {"TRACE", "/healthz", 405}, {"DELETE", "/", 405},
-		{"GET", "/assets/../routes.go", 404}, {"GET", "/assets/x", 404}, {"HEAD", "/healthz", 200}, {"GET", "/readyz", 200}, {"GET", "/favicon.svg", 200},
+		{"GET", "/nothing", 404},
+		{"GET", "/HEALTHZ", 404},
+		{"GET", "//healthz", 404},
+		{"GET", "/healthz/", 404},
+		{"GET", "/%2Fhealthz", 404},
+		{"POST", "/healthz", 405},
+		{"TRACE", "/healthz", 405},
+		{"DELETE", "/", 405},
+		{"GET", "/assets/../routes.go", 404},
+		{"GET", "/assets/x", 404},
+		{"HEAD", "/healthz", 200},
+		{"GET", "/readyz", 200},
+		{"GET", "/favicon.svg", 200},
 	} {
 		if w := call(s, c.method, c.path, nil); w.Code != c.status || w.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s %s: %d with %v, want %d", c.method, c.path, w.Code, w.Header(), c.status)
@@ -199,8 +209,12 @@ func TestLoopbackPolicy(t *testing.T) {
 		remote, host, header string
 		status               int
 	}{
-		{"127.0.0.1:5", "localhost:8080", "", 303}, {"[::1]:5", "[::1]:8080", "", 303}, {"127.0.0.1:5", "127.0.0.1", "", 303},
-		{"203.0.113.7:5", "localhost", "", 404}, {"127.0.0.1:5", "evil.example", "", 404}, {"127.0.0.1:5", "localhost", "X-Forwarded-For", 404},
+		{"127.0.0.1:5", "localhost:8080", "", 303},
+		{"[::1]:5", "[::1]:8080", "", 303},
+		{"127.0.0.1:5", "127.0.0.1", "", 303},
+		{"203.0.113.7:5", "localhost", "", 404},
+		{"127.0.0.1:5", "evil.example", "", 404},
+		{"127.0.0.1:5", "localhost", "X-Forwarded-For", 404},
 		{"127.0.0.1:5", "localhost", "Forwarded", 404},
 	} {
 		w := call(s, "GET", "/demo", func(r *http.Request) {

@@ -243,8 +243,14 @@ func importProblem(r *Request, err error) (ui.Problem, bool) {
 		err   error
 		field string
 	}{
-		{portage.ErrNeedsTime, "at"}, {portage.ErrNeedsRating, "columns"}, {portage.ErrNeedsScheme, "scheme"}, {portage.ErrScheme, "survey"},
-		{portage.ErrNeedsSurvey, "survey"}, {portage.ErrZone, "zone"}, {portage.ErrAt, "at"}, {portage.ErrHeader, "encoding"},
+		{portage.ErrNeedsTime, "at"},
+		{portage.ErrNeedsRating, "columns"},
+		{portage.ErrNeedsScheme, "scheme"},
+		{portage.ErrScheme, "survey"},
+		{portage.ErrNeedsSurvey, "survey"},
+		{portage.ErrZone, "zone"},
+		{portage.ErrAt, "at"},
+		{portage.ErrHeader, "encoding"},
 	} {
 		if errors.Is(err, known.err) {
 			return ui.Problem{Field: known.field, Text: r.Words.T(known.err.Error())}, true

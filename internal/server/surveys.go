@@ -115,13 +115,19 @@ func (b *builder) list(r *Request) error {
 	}
 	w := r.Words
 	p := templates.SurveysPage{W: w, MayEdit: r.User.Can(account.EditSurveys), Table: ui.Table{Caption: w.T("surveys.caption"), Columns: []ui.Column{
-		{Text: w.T("surveys.column.name")}, {Text: w.T("surveys.column.state")}, {Text: w.T("surveys.column.scale")},
-		{Text: w.T("surveys.column.touchpoint")}, {Text: w.T("surveys.column.languages")},
+		{Text: w.T("surveys.column.name")},
+		{Text: w.T("surveys.column.state")},
+		{Text: w.T("surveys.column.scale")},
+		{Text: w.T("surveys.column.touchpoint")},
+		{Text: w.T("surveys.column.languages")},
 	}}}
 	for _, s := range all {
 		p.Table.Rows = append(p.Table.Rows, []ui.Cell{
-			{Text: s.Name, Href: surveyPath(s.ID)}, {Text: stateWord(r, s, b.s.deps.Now())}, {Text: schemeName(r, s.Edited)},
-			{Text: touchpointName(r, tps, s.Settings.Touchpoint)}, {Text: joinLanguages(s.Settings.Languages)},
+			{Text: s.Name, Href: surveyPath(s.ID)},
+			{Text: stateWord(r, s, b.s.deps.Now())},
+			{Text: schemeName(r, s.Edited)},
+			{Text: touchpointName(r, tps, s.Settings.Touchpoint)},
+			{Text: joinLanguages(s.Settings.Languages)},
 		})
 	}
 	return b.s.render(r, http.StatusOK, templates.Surveys(r.shell(w.T("surveys.title"), "/surveys"), p))

@@ -85,7 +85,9 @@ func (b *builder) history(ctx context.Context, r *Request, p *templates.SurveyOv
 	for _, v := range versions {
 		row := []ui.Cell{
 			{Text: w.T("version.number", "n", v.Number), Href: surveyPath(s.ID) + "/preview?version=" + strconv.FormatInt(v.ID, 10)},
-			{Text: w.DateTime(v.PublishedAt, zone)}, {Text: schemeName(r, v.Definition)}, {},
+			{Text: w.DateTime(v.PublishedAt, zone)},
+			{Text: schemeName(r, v.Definition)},
+			{},
 		}
 		if len(v.Definition.Questions) > 0 {
 			row[3].Text = v.Definition.Questions[0].Text.In(w.Lang(), s.Settings.DefaultLanguage)

@@ -50,7 +50,8 @@ func (b *books) addSurvey(t failer) (surveyID int64, versions []int64) {
 	t.Helper()
 	ctx := context.Background()
 	d := survey.Definition{Questions: []survey.Question{
-		{No: 1, Kind: survey.Rating, Scheme: scoring.NPS11}, {No: 2, Kind: survey.Rating, Scheme: scoring.CSAT5, CantSay: true},
+		{No: 1, Kind: survey.Rating, Scheme: scoring.NPS11},
+		{No: 2, Kind: survey.Rating, Scheme: scoring.CSAT5, CantSay: true},
 		{No: 3, Kind: survey.Multiple, Options: make([]survey.Text, 3)},
 	}}
 	v := survey.Survey{Name: "s", State: survey.Live, Edited: d, CreatedAt: noon, ChangedAt: noon}
