@@ -92,13 +92,11 @@ func (j *Jobs) Every(kind string, interval time.Duration) {
 // Prepare makes or updates the queue's tables. Until then Enqueue fails.
 func (j *Jobs) Prepare(ctx context.Context) error {
 	if j.st.engine == SQLite {
-		return j.st.InTx(ctx, func(inner context.Context) error {
-			m, err := rivermigrate.New(riversqlite.New(j.st.w), &rivermigrate.Config{Logger: quiet(j.log)})
-			if err == nil {
-				_, err = m.MigrateTx(inner, txOf(inner).Tx, rivermigrate.DirectionUp, nil)
-			}
-			return jobTables(err)
-		})
+		m, err := rivermigrate.New(riversqlite.New(j.st.w), &rivermigrate.Config{Logger: quiet(j.log)})
+		if err == nil {
+			_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		}
+		return jobTables(err)
 	}
 	// Instances that start at once take their turns; the tables are made on other connections than the one that waits.
 	return j.st.InTx(ctx, func(inner context.Context) error {

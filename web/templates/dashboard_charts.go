@@ -338,8 +338,12 @@ func (d Dashboard) aspects(i int, g AspectGroup) ui.DotInterval {
 func (d Dashboard) aspectsTable(g AspectGroup) ui.Table {
 	w, f := d.W, figuresOf(d.W, g.Scheme)
 	t := ui.Table{Caption: d.aspectHeading(g), Columns: []ui.Column{
-		{Text: w.T("results.question")}, {Text: w.T("results.score"), Num: true}, {Text: w.T("results.interval"), Num: true}, {Text: w.T("results.answers"), Num: true},
-		{Text: w.T("common.cant_say"), Num: true}, {Text: w.T("ui.change"), Num: true},
+		{Text: w.T("results.question")},
+		{Text: w.T("results.score"), Num: true},
+		{Text: w.T("results.interval"), Num: true},
+		{Text: w.T("results.answers"), Num: true},
+		{Text: w.T("common.cant_say"), Num: true},
+		{Text: w.T("ui.change"), Num: true},
 	}}
 	for _, a := range g.Aspects {
 		s := a.Change.To

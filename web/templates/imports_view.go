@@ -25,12 +25,18 @@ type ImportsView struct {
 func (v ImportsView) table() ui.Table {
 	w := v.Shell.W
 	t := ui.Table{Caption: w.T("imports.past"), Columns: []ui.Column{
-		{Text: w.T("imports.column.file")}, {Text: w.T("imports.column.state")}, {Text: w.T("imports.column.new"), Num: true},
-		{Text: w.T("imports.column.bad"), Num: true}, {Text: w.T("imports.column.at")},
+		{Text: w.T("imports.column.file")},
+		{Text: w.T("imports.column.state")},
+		{Text: w.T("imports.column.new"), Num: true},
+		{Text: w.T("imports.column.bad"), Num: true},
+		{Text: w.T("imports.column.at")},
 	}}
 	for _, r := range v.Runs {
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: r.File, Href: importPath(r.ID, "")}, {Text: w.T("import.state." + string(r.State))}, {Text: w.Int(r.Counts.Added)}, {Text: w.Int(r.Counts.Bad)},
+			{Text: r.File, Href: importPath(r.ID, "")},
+			{Text: w.T("import.state." + string(r.State))},
+			{Text: w.Int(r.Counts.Added)},
+			{Text: w.Int(r.Counts.Bad)},
 			{Text: w.DateTime(r.CreatedAt, v.Zone)},
 		})
 	}
@@ -92,8 +98,10 @@ func (v MappingView) encodings() []ui.Option {
 func (v MappingView) separators() []ui.Option {
 	w := v.Shell.W
 	return ui.Select(v.Setup.Format.Comma, []ui.Option{
-		{Value: ",", Label: w.T("import.separator.comma")}, {Value: ";", Label: w.T("import.separator.semicolon")},
-		{Value: "\t", Label: w.T("import.separator.tab")}, {Value: "|", Label: w.T("import.separator.bar")},
+		{Value: ",", Label: w.T("import.separator.comma")},
+		{Value: ";", Label: w.T("import.separator.semicolon")},
+		{Value: "\t", Label: w.T("import.separator.tab")},
+		{Value: "|", Label: w.T("import.separator.bar")},
 	})
 }
 

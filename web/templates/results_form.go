@@ -38,9 +38,19 @@ func (f *ResultsForm) pairs() []struct {
 		name, usual string
 		value       *string
 	}{
-		{"survey", "", &f.Survey}, {"period", usualPeriod, &f.Period}, {"from", "", &f.From}, {"to", "", &f.To}, {"compare", usualCompare, &f.Compare},
-		{"touchpoint", "", &f.Touchpoint}, {"language", "", &f.Language}, {"grain", "", &f.Grain}, {"class", "", &f.Class},
-		{"q", "", &f.Search}, {"tab", "", &f.Tab}, {"status", "", &f.Status}, {"after", "", &f.After},
+		{"survey", "", &f.Survey},
+		{"period", usualPeriod, &f.Period},
+		{"from", "", &f.From},
+		{"to", "", &f.To},
+		{"compare", usualCompare, &f.Compare},
+		{"touchpoint", "", &f.Touchpoint},
+		{"language", "", &f.Language},
+		{"grain", "", &f.Grain},
+		{"class", "", &f.Class},
+		{"q", "", &f.Search},
+		{"tab", "", &f.Tab},
+		{"status", "", &f.Status},
+		{"after", "", &f.After},
 	}
 }
 
