@@ -188,11 +188,16 @@ func (c *crawler) sorted() []string {
 	return paths
 }
 
+// walkedElsewhere are pages that the demo has no link to, with the test that walks them.
+var walkedElsewhere = map[string]string{
+	"/imports/:id": "TestImport", "/imports/:id/rejects.csv": "TestImport", "/exports/responses": "TestImport",
+}
+
 // missed lists the pages for these policies that no link leads to.
 func (c *crawler) missed(policies ...string) []string {
 	var paths []string
 	for _, r := range c.routes {
-		if _, walked := c.pages[r.path]; slices.Contains(policies, r.policy) && !walked && !c.files[r.path] {
+		if _, walked := c.pages[r.path]; slices.Contains(policies, r.policy) && !walked && !c.files[r.path] && walkedElsewhere[r.path] == "" {
 			paths = append(paths, fmt.Sprintf("%s (%s)", r.path, r.policy))
 		}
 	}

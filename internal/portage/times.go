@@ -135,7 +135,7 @@ func (c *clock) slashed(cell string) (t time.Time, dateOnly bool, bad Reason) {
 
 func slashNumbers(date string) (a, b, year int, ok bool) {
 	parts := strings.FieldsFunc(date, func(r rune) bool { return r == '/' || r == '-' })
-	if len(parts) != 3 || len(parts[2]) != 4 && len(parts[2]) != 2 {
+	if len(parts) != 3 || len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts[2]) != 4 && len(parts[2]) != 2 {
 		return 0, 0, 0, false
 	}
 	var n [3]int

@@ -67,7 +67,18 @@ func (v MappingView) column(i int) string {
 	return v.Shell.W.T("import.column_no", "n", i+1)
 }
 
-func (v MappingView) values(i int) string { return strings.Join(v.Sheet.Samples[i], "  ·  ") }
+// values shows the first values of a column; long ones are cut where they still tell what they are.
+func (v MappingView) values(i int) string {
+	const most = 32 // runes
+	texts := make([]string, len(v.Sheet.Samples[i]))
+	for k, text := range v.Sheet.Samples[i] {
+		if r := []rune(text); len(r) > most {
+			text = string(r[:most]) + "…"
+		}
+		texts[k] = text
+	}
+	return strings.Join(texts, " · ")
+}
 
 // uses offers what the i-th column may hold.
 func (v MappingView) uses(i int) []ui.Option {
@@ -164,7 +175,7 @@ func importSteps(w *words.Words) []string {
 func countTable(w *words.Words, caption string, c portage.Counts) ui.Table {
 	return ui.Table{
 		Caption: caption,
-		Columns: []ui.Column{{Text: w.T("import.rows")}, {Text: w.T("import.count"), Num: true}},
+		Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}},
 		Rows: [][]ui.Cell{
 			{{Text: w.T("import.rows")}, {Text: w.Int(c.Read)}},
 			{{Text: w.T("import.new")}, {Text: w.Int(c.Added)}},
