@@ -387,3 +387,17 @@ func TestARatingCountsAsSoonAsItIsChosen(t *testing.T) {
 		t.Errorf("stored %+v", r)
 	}
 }
+
+func TestAClosingDayOfAnotherYearNamesTheYear(t *testing.T) {
+	f := openFront(t, survey.TemplateNPS)
+	for closes, want := range map[time.Time]string{
+		f.now.AddDate(-1, 0, -2): "20\u00a0November 2025.", f.now.AddDate(0, 0, -2): "20\u00a0November.",
+	} {
+		f.sv.ClosesAt = closes
+		f.must(f.st.UpdateSurvey(context.Background(), &f.sv))
+		p := f.phone()
+		if got := p.expect(p.send("GET", "/s/after-purchase", nil), http.StatusGone).Find("main").Text(); !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}

@@ -70,6 +70,9 @@ func (a *asker) showClosed(v *visit, kept string) error {
 	p := templates.SurveyMessage{Heading: v.w.T("error.survey_closed.title"), Kept: kept}
 	date := func(t time.Time) string {
 		y, m, d := t.In(v.cat.shop.zone).Date()
+		if y != now.In(v.cat.shop.zone).Year() {
+			return v.w.DateYear(y, m, d)
+		}
 		return v.w.Date(y, m, d)
 	}
 	switch {

@@ -119,6 +119,9 @@ func (s *Server) linkPost(kind account.LinkKind) handler {
 		if err := r.enter(id, u); err != nil {
 			return err
 		}
+		if kind == account.Join {
+			return r.redirect("/dashboard") // a first password is no new one, and there were no other browsers
+		}
 		return r.done("/dashboard", "flash.password_changed")
 	}
 }

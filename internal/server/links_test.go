@@ -331,3 +331,18 @@ func TestTouchpointsAreNamedOrderedAndArchived(t *testing.T) {
 	w.post("/touchpoints/9", url.Values{"do": {"archive"}}, 404)
 	w.post("/touchpoints/1", url.Values{"do": {"burn"}}, 400)
 }
+
+func TestTheLanguagesOfARefusedFormLeadToAPage(t *testing.T) {
+	w := openWorkshop(t)
+	s := w.live(survey.TemplateNPS)
+	for _, c := range []struct {
+		form, page string
+		status     int
+	}{{surveyPath(s.ID) + "/links", surveyPath(s.ID), 422}, {surveyPath(s.ID) + "/invitations/file", surveyPath(s.ID) + "/invitations", 415}} {
+		doc := w.post(c.form, url.Values{"link_name": {"a b"}}, c.status)
+		if got := doc.Find(`a[hreflang="pl"]`).AttrOr("href", ""); got != c.page+"?lang=pl" {
+			t.Errorf("%s leads to %q, want %s", c.form, got, c.page)
+		}
+		w.get(c.page+"?lang=en", 200)
+	}
+}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"path"
 
 	"github.com/a-h/templ"
 
@@ -58,9 +59,16 @@ func (s *Server) has(method, path string) bool {
 	return false
 }
 
-// inLanguage is the address of this page in another language.
+// inLanguage is the address of this page in another language. The answer to a form that has no page of its own, such as a mistake in a new link of a
+// survey, leads to the page above it.
 func (r *Request) inLanguage(code string) string {
 	u := *r.HTTP().URL
+	pattern := r.c.Path()
+	if r.s.has(http.MethodPost, pattern) {
+		for pattern != "/" && !r.s.has(http.MethodGet, pattern) {
+			pattern, u.Path, u.RawPath = path.Dir(pattern), path.Dir(u.Path), ""
+		}
+	}
 	q := u.Query()
 	q.Set("lang", code)
 	u.RawQuery = q.Encode()
