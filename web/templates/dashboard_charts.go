@@ -419,6 +419,9 @@ func (d Dashboard) ledger() ui.Ledger {
 // spread tells whether there are ratings of one scale to show.
 func (d Dashboard) spread() bool { return d.Scheme != scoring.CLI6 }
 
+// byTouchpoint tells whether there are touchpoints to compare.
+func (d Dashboard) byTouchpoint() bool { return len(d.Parts) > 1 }
+
 // byLanguage tells whether there are languages to compare.
 func (d Dashboard) byLanguage() bool { return len(d.Dashboard.Tongues) > 1 }
 

@@ -30,8 +30,15 @@ type Dashboard struct {
 	Definitions map[int64]survey.Definition // by version
 }
 
+// shortFeed is how many comments fit beside the trend alone.
+const shortFeed = 3
+
 func (d Dashboard) feed() Feed {
-	return Feed{Names: d.Names, Responses: d.Feed, Definitions: d.Definitions, Longest: 280, Now: d.Now, Zone: d.Zone}
+	shown := d.Feed
+	if !d.byTouchpoint() {
+		shown = shown[:min(len(shown), shortFeed)]
+	}
+	return Feed{Names: d.Names, Responses: shown, Definitions: d.Definitions, Longest: 280, Now: d.Now, Zone: d.Zone}
 }
 
 // Path of the page.

@@ -54,14 +54,6 @@ type Feed struct {
 	Zone        *time.Location
 }
 
-// lang is the language of a comment, for the lang attribute.
-func (f Feed) lang(r survey.Response) string {
-	if r.Language == "" {
-		return "und"
-	}
-	return r.Language
-}
-
 // Tag says why a response does not count.
 func (f Feed) Tag(r survey.Response) string {
 	switch r.Status {
