@@ -14,11 +14,11 @@ func TestWholeLoop(t *testing.T) {
 	staff.Go(app.Find(t, `(?m)^setup\s+(http\S+)`))
 	setUp(t, staff)
 
-	staff.must200(t, "the list of surveys", ".nav a[href='/surveys']")
-	staff.must200(t, "the touchpoints", "main a[href='/touchpoints']")
+	staff.must200("the list of surveys", ".nav a[href='/surveys']")
+	staff.must200("the touchpoints", "main a[href='/touchpoints']")
 	staff.Type("#key", "delivery")
 	staff.Type("input[id^='name']", "Delivery")
-	staff.must200(t, "the touchpoint added", "main form .btn.main")
+	staff.must200("the touchpoint added", "main form .btn.main")
 
 	publishSurvey(t, staff)
 	link := publicLink(t, staff)
@@ -27,14 +27,14 @@ func TestWholeLoop(t *testing.T) {
 	customer.Go(link + "?lang=bg")
 	customer.Click("input[name=q1][value='9']")
 	customer.Type("#comment", comment)
-	customer.must200(t, "the answer sent", "form .btn")
+	customer.must200("the answer sent", "form .btn")
 	if got := customer.Text("main"); !strings.Contains(got, "Благодарим") {
 		t.Errorf("after the answer the customer reads %q", got)
 	}
 
-	staff.must200(t, "the dashboard", "a[href='/dashboard']")
+	staff.must200("the dashboard", "a[href='/dashboard']")
 	staff.Set("select[name=touchpoint]", staff.Attribute("select[name=touchpoint] option:nth-child(2)", "value"))
-	staff.must200(t, "the touchpoint's dashboard", "form[action='/dashboard'] .btn")
+	staff.must200("the touchpoint's dashboard", "form[action='/dashboard'] .btn")
 	if got := staff.Text("#comments"); !strings.Contains(got, comment) || !strings.Contains(got, "Delivery") {
 		t.Errorf("the touchpoint's comments are %q", got)
 	}
@@ -45,10 +45,10 @@ func TestWholeLoop(t *testing.T) {
 }
 
 // must200 follows a link or a button to a page that is there.
-func (p *Page) must200(t *testing.T, what, selector string) {
-	t.Helper()
+func (p *Page) must200(what, selector string) {
+	p.t.Helper()
 	if status := p.Follow(selector); status != http.StatusOK {
-		t.Fatalf("%s answers %d:\n%s", what, status, p.Text("main"))
+		p.t.Fatalf("%s answers %d:\n%s", what, status, p.Text("main"))
 	}
 }
 
@@ -59,23 +59,23 @@ func setUp(t *testing.T, page *Page) {
 	page.Type("#email", "ana@shop.example")
 	page.Type("#password", "correct horse battery")
 	page.Type("#company", "Малката лампа")
-	page.must200(t, "set-up", "form.setup .btn.main")
+	page.must200("set-up", "form.setup .btn.main")
 }
 
 // publishSurvey makes a survey from the template and publishes it at the last touchpoint.
 func publishSurvey(t *testing.T, page *Page) {
 	t.Helper()
-	page.must200(t, "the list of surveys", "a[href='/surveys']")
-	page.must200(t, "the templates", "a[href='/surveys/new']")
-	page.must200(t, "the template", "a[href='/surveys/new?template=nps']")
+	page.must200("the list of surveys", "a[href='/surveys']")
+	page.must200("the templates", "a[href='/surveys/new']")
+	page.must200("the template", "a[href='/surveys/new?template=nps']")
 	page.Set("#touchpoint", page.Attribute("#touchpoint option:last-child", "value"))
-	page.must200(t, "the draft", "main form .btn.main")
-	page.must200(t, "publishing", ".save button[value=publish]")
+	page.must200("the draft", "main form .btn.main")
+	page.must200("publishing", ".save button[value=publish]")
 }
 
 // publicLink makes one and returns its address.
 func publicLink(t *testing.T, page *Page) string {
 	t.Helper()
-	page.must200(t, "the link", "form[action$='/links'] .btn.main")
+	page.must200("the link", "form[action$='/links'] .btn.main")
 	return page.Text("#links .secret")
 }

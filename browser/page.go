@@ -224,6 +224,14 @@ func (p *Page) Attribute(selector, name string) string {
 	return run(p, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).getAttribute(%q)", selector, name)))
 }
 
+// Row is the text of the first element that matches and starts with the words, seen or folded
+// away; "" if there is none.
+func (p *Page) Row(selector, start string) string {
+	p.t.Helper()
+	return run(p, chromedp.Evaluate[string](fmt.Sprintf(
+		"[...document.querySelectorAll(%q)].map(e => e.textContent.trim()).find(s => s.startsWith(%q)) ?? ''", selector, start)))
+}
+
 // Count says how many elements match now; it does not wait.
 func (p *Page) Count(selector string) int {
 	p.t.Helper()

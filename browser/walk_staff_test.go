@@ -10,7 +10,13 @@ import (
 // TestStaffPages walks every page that each role can reach by a link. No link may lead to a page
 // that the role may not see or that is not there.
 func TestStaffPages(t *testing.T) {
-	signIn := Demo(t).Link(t, "sign-in")
+	app := Demo(t)
+	signIn := app.Link(t, "sign-in")
+	importer := Open(t, Look{})
+	importer.Go(signIn + "?role=admin")
+	file := smallFile(t)
+	file.looks = nil // TestImport looks at the steps
+	file.bringIn(importer, strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard"))
 	for _, role := range []struct {
 		name     string
 		policies []string
