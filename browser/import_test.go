@@ -111,11 +111,11 @@ func TestImport(t *testing.T) {
 	for _, real := range []upload{
 		{
 			file: garden, uses: map[string]string{"0": "external_id", "1": "rating", "2": "", "3": "", "4": "", "5": "", "6": ""},
-			name: "Garden NPS", scheme: "nps10", score: "+53", answers: "13,612 answers",
+			name: "Garden NPS", scheme: "nps10", score: "+53", answers: "13,612 answers", rejected: true,
 		},
 		{
 			file: garden, uses: map[string]string{"0": "external_id", "1": "", "2": "rating", "3": "", "4": "", "5": "", "6": ""},
-			name: "Garden satisfaction", scheme: "css10", score: "92.8%", answers: "13,893 answers",
+			name: "Garden satisfaction", scheme: "css10", score: "92.8%", answers: "13,893 answers", rejected: true,
 		},
 		{
 			file: filepath.Join(folder, "olist_reviews.csv"),

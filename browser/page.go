@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -285,3 +287,54 @@ func run[T any](p *Page, action chromedp.Action[T]) T {
 	p.must(err)
 	return value
 }
+
+// Focus puts the focus on the first element that matches.
+func (p *Page) Focus(selector string) {
+	p.t.Helper()
+	p.do(chromedp.Focus(chromedp.CSS(selector)))
+}
+
+// until waits until the expression is true; a promise is waited for.
+func (p *Page) until(expression string) {
+	p.t.Helper()
+	ctx, cancel := p.step()
+	defer cancel()
+	expression = "new Promise(r => requestAnimationFrame(() => r(" + expression + ")))"
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression, chromedp.EvalAwaitPromise))
+		p.must(err)
+		if ok {
+			return
+		}
+	}
+}
+
+// asked lists the requests of the window so far.
+func (p *Page) asked() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// call runs a command of the debugger within the time of a step.
+func (p *Page) call(command func(context.Context) error) {
+	p.t.Helper()
+	ctx, cancel := p.step()
+	defer cancel()
+	p.must(command(ctx))
+}
+
+// paper prints the page on A4 and returns how many pages it takes.
+func (p *Page) paper() int {
+	p.t.Helper()
+	var pages int
+	p.call(func(ctx context.Context) error {
+		printed, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+		pages = len(onePage.FindAll(printed.Data, -1))
+		return err
+	})
+	return pages
+}
+
+// onePage is how a page begins in a PDF; Chromium does not compress that part.
+var onePage = regexp.MustCompile(`/Type /Page\b`)

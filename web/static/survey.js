@@ -12,8 +12,9 @@
     layout.value = form.querySelector('.n10,.n11') && matchMedia('(max-width:35.99rem)').matches ? 'split' : 'row';
   }
 
-  // Scanners that run scripts make no trusted gesture; scrolling is none.
-  ['pointerdown', 'keydown', 'touchstart', 'click', 'input'].forEach(function (type) {
+  // Scanners that run scripts make no trusted gesture; scrolling is none. Not
+  // input: the browser trusts that one even after a script's click().
+  ['pointerdown', 'keydown', 'touchstart', 'click'].forEach(function (type) {
     addEventListener(type, function (e) { if (e.isTrusted) byHand = true; }, true);
   });
 
