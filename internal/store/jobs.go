@@ -92,11 +92,14 @@ func (j *Jobs) Every(kind string, interval time.Duration) {
 // Prepare makes or updates the queue's tables. Until then Enqueue fails.
 func (j *Jobs) Prepare(ctx context.Context) error {
 	if j.st.engine == SQLite {
-		m, err := rivermigrate.New(riversqlite.New(j.st.w), &rivermigrate.Config{Logger: quiet(j.log)})
-		if err == nil {
-			_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
-		}
-		return jobTables(err)
+		return j.st.InTx(ctx, func(inner context.Context) error {
+			m, err := rivermigrate.New(riversqlite.New(j.st.w), &rivermigrate.Config{Logger: quiet(j.log)})
+			if err == nil {
+				//lint:ignore SA1019 one transaction keeps two processes apart on SQLite, and none of the queue's steps for SQLite needs one of its own
+				_, err = m.MigrateTx(inner, txOf(inner).Tx, rivermigrate.DirectionUp, nil)
+			}
+			return jobTables(err)
+		})
 	}
 	// Instances that start at once take their turns; the tables are made on other connections than the one that waits.
 	return j.st.InTx(ctx, func(inner context.Context) error {
