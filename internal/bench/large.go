@@ -11,7 +11,7 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-// smallAnswers is what the large file is compared with. Both spread over the same two years.
+// smallAnswers is what the large file is compared with. Both spread over the same 24 weeks, so that their rollups have as many rows.
 const smallAnswers = 10_000
 
 // benchLarge compares reading and writing on a large file with the same on a small one.
@@ -87,7 +87,7 @@ type query struct {
 	do   func(context.Context, *shop) error
 }
 
-// queries are what a dashboard asks, alone and together, over all two years.
+// queries are what a dashboard asks, alone and together, over the 24 weeks.
 func queries() []query {
 	sums := func(by reports.Dimension, every reports.Grain) func(context.Context, *shop) error {
 		return func(ctx context.Context, s *shop) error {

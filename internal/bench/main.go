@@ -28,6 +28,8 @@ func experiments() []experiment {
 		{"post", benchPost},
 		{"page", benchPage},
 		{"large", benchLarge},
+		{"start", benchStart},
+		{"port", benchPort},
 		{"size", benchSize},
 	}
 }

@@ -18,9 +18,9 @@ import (
 // slug is the address of the shop's public link.
 const slug = "after-purchase"
 
-// The shop's answers spread over this many days, touchpoints and languages, as those of a shop after two years do.
+// The shop's answers spread over this many days, touchpoints and languages, as those of a shop after 24 weeks do.
 const (
-	shopDays        = 730
+	shopDays        = 168
 	shopTouchpoints = 4
 )
 

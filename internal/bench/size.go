@@ -11,7 +11,7 @@ import (
 )
 
 // sizeAnswers is how many answers the size is measured on: enough that nothing fixed matters.
-const sizeAnswers = 1_000_000
+const sizeAnswers = 300_000
 
 // benchSize measures the bytes of file an answer takes.
 func benchSize(ctx context.Context, b *bench) error {

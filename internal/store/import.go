@@ -71,7 +71,7 @@ func (s *Store) importRows(ctx context.Context, rows []*portage.Row) error {
 			}
 		}
 		if row.Record.Words != "" {
-			if _, err := s.execTx(ctx, s.addWordsSQL(), int64(row.Record.Response.ID), row.Record.Words); err != nil {
+			if _, err := s.execTx(ctx, s.addWordsSQL(), s.searchID(row.Record.Response.ID), row.Record.Words); err != nil {
 				return fmt.Errorf("put words in the index: %w", err)
 			}
 		}

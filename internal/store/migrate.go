@@ -43,7 +43,7 @@ func dialect(e Engine) (fs.FS, error) {
 		}
 		sqlText := string(text)
 		if e == SQLite {
-			sqlText = strings.NewReplacer("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", "/* WITHOUT ROWID */", "WITHOUT ROWID").Replace(sqlText)
+			sqlText = strings.NewReplacer("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", "/* WITHOUT ROWID */", "WITHOUT ROWID", ", id /* ROWID */", "").Replace(sqlText)
 		}
 		out[parts[0]+".sql"] = &fstest.MapFile{Data: []byte(sqlText)}
 	}

@@ -96,7 +96,7 @@ CREATE TABLE response (
 	external_id TEXT,
 	contact_id BIGINT
 );
-CREATE INDEX response_comment ON response (survey_id, answered_at, id) WHERE comment IS NOT NULL;
+CREATE INDEX response_comment ON response (survey_id, answered_at, id /* ROWID */) WHERE comment IS NOT NULL;
 
 -- The other questions' parts of a response.
 CREATE TABLE answer (
