@@ -197,3 +197,34 @@ func TestWhatCantBeImportedIsSaid(t *testing.T) {
 		t.Errorf("read with commas it has %d columns, err %v, %v", len(sheet.Header), err, sheetErr)
 	}
 }
+
+func TestForgottenFilesGo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		ctx := context.Background()
+		desk, now := openDesk(t, st)
+		d := upload(t, desk, reviews)
+		done := upload(t, desk, reviews)
+		done.check()
+		if err := desk.Start(ctx, done.is(portage.Checked)); err != nil {
+			t.Fatal(err)
+		}
+		done.work()
+		*now = now.Add(6 * 24 * time.Hour)
+		d.work()
+		d.is(portage.Mapped)
+		*now = now.Add(2 * 24 * time.Hour)
+		d.work()
+		d.is(portage.Cancelled)
+		if body, err := st.Chunk(ctx, d.id, 0); err != nil || body != nil {
+			t.Errorf("the file stays: %d bytes, err %v", len(body), err)
+		}
+		if text, err := st.Rejects(ctx, done.id, 0); err != nil || text == "" {
+			t.Errorf("the bad rows are gone already, err %v", err)
+		}
+		*now = now.Add(90 * 24 * time.Hour)
+		d.work()
+		if text, err := st.Rejects(ctx, done.id, 0); err != nil || text != "" {
+			t.Errorf("the bad rows stay: %q, err %v", text, err)
+		}
+	})
+}

@@ -97,7 +97,15 @@ type FileStore interface {
 	AddRejects(ctx context.Context, run int64, no int, text string) error
 	Rejects(ctx context.Context, run int64, no int) (string, error) // "" behind the last ones
 	DropRejects(ctx context.Context, run int64) error
+	// Forget cancels runs that wait for somebody since before waiting, with their files, and drops the rows that came back before ended.
+	Forget(ctx context.Context, waiting, ended, now time.Time) error
 }
+
+// How long files wait for somebody to go on with them, and how long bad rows can be downloaded.
+const (
+	waitLimit   = 7 * 24 * time.Hour
+	rejectLimit = 90 * 24 * time.Hour
+)
 
 // ChunkSize is how much of a file is kept together, in bytes.
 const ChunkSize = 256 << 10

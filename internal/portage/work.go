@@ -19,6 +19,10 @@ var errStopped = errors.New("cancelled")
 // Work carries on with the runs that are due, until there are none. It may be cut off anywhere: a run whose lease has ended is begun again, and what is stored is
 // found by its keys.
 func (d *Desk) Work(ctx context.Context) error {
+	now := d.Now()
+	if err := d.Files.Forget(ctx, now.Add(-waitLimit), now.Add(-rejectLimit), now); err != nil {
+		return err
+	}
 	for {
 		r, ok, err := d.Runs.ClaimRun(ctx, d.Now())
 		if err != nil || !ok {

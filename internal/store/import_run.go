@@ -161,3 +161,29 @@ func (s *Store) DropRejects(ctx context.Context, run int64) error {
 	_, err := s.x(ctx).ExecContext(ctx, `DELETE FROM import_reject WHERE run_id = $1`, run)
 	return err
 }
+
+// Forget cancels runs that wait for somebody since before waiting, with their files, and drops the rows that came back before ended.
+func (s *Store) Forget(ctx context.Context, waiting, ended, now time.Time) error {
+	old, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) },
+		`SELECT id FROM import_run WHERE state IN ('mapping', 'checked') AND created_at < $1`, waiting.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("find forgotten imports: %w", err)
+	}
+	for _, id := range old {
+		if err := s.InTx(ctx, func(ctx context.Context) error {
+			if _, err := s.x(ctx).ExecContext(ctx, `UPDATE import_run SET state = 'cancelled', finished_at = $1 WHERE id = $2`, now.UnixMilli(), id); err != nil {
+				return err
+			}
+			return s.DropChunks(ctx, id)
+		}); err != nil {
+			return fmt.Errorf("end a forgotten import: %w", err)
+		}
+	}
+	var due int
+	if err := s.q(ctx).QueryRowContext(ctx, `
+		SELECT count(*) FROM import_reject WHERE run_id IN (SELECT id FROM import_run WHERE finished_at < $1)`, ended.UnixMilli()).Scan(&due); err != nil || due == 0 {
+		return err
+	}
+	_, err = s.x(ctx).ExecContext(ctx, `DELETE FROM import_reject WHERE run_id IN (SELECT id FROM import_run WHERE finished_at < $1)`, ended.UnixMilli())
+	return err
+}

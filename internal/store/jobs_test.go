@@ -90,8 +90,13 @@ func TestAJobIsDoneOnceItsTransactionIsCommitted(t *testing.T) {
 func TestTheQueuesTablesAreMadeOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		errs := make(chan error, 3)
+		prepare := func() { errs <- st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(context.Background()) }
 		for range cap(errs) {
-			go func() { errs <- st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(context.Background()) }()
+			if st.Engine() == store.SQLite {
+				prepare() // one process serves a file
+			} else {
+				go prepare()
+			}
 		}
 		for range cap(errs) {
 			await(t, errs, nil)

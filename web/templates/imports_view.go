@@ -205,7 +205,7 @@ func reasonTable(w *words.Words, c portage.Counts) ui.Table {
 }
 
 func badTable(w *words.Words, rows []portage.BadRow) ui.Table {
-	t := ui.Table{Caption: w.T("import.bad.first"), Columns: []ui.Column{{Text: w.T("import.line"), Num: true}, {Text: w.T("import.reason")}, {Text: w.T("import.row")}}}
+	t := ui.Table{Caption: w.T("import.bad.first"), Columns: []ui.Column{{Text: w.T("import.line")}, {Text: w.T("import.reason")}, {Text: w.T("import.row")}}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []ui.Cell{{Text: w.Int(r.Line)}, {Text: w.T("import.reason." + string(r.Reason))}, {Text: r.Text}})
 	}
