@@ -2,15 +2,12 @@ package browser
 
 import (
 	"bytes"
-	"cmp"
 	"image"
 	"image/color"
 	"image/png"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +45,7 @@ func (p *Page) picture(name, path, base string, look Look) {
 	shot, err := png.Decode(bytes.NewReader(run(p, chromedp.CaptureScreenshot())))
 	p.must(err)
 	var file bytes.Buffer
-	p.must((&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&file, paletted(shot)))
+	p.must((&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&file, coarser(shot)))
 	if file.Len() > heaviest {
 		p.t.Errorf("the picture %s weighs %d bytes, more than %d", name, file.Len(), heaviest)
 	}
@@ -58,25 +55,15 @@ func (p *Page) picture(name, path, base string, look Look) {
 	}
 }
 
-// paletted paints with the 256 colours that are there most: our pages have few, and blends of
-// them at the edges of letters.
-func paletted(from image.Image) *image.Paletted {
-	counts := map[color.Color]int{}
+// coarser leaves out shades that nobody sees and that make a file large.
+func coarser(from image.Image) image.Image {
 	area := from.Bounds()
+	to := image.NewNRGBA(area)
+	step := func(c uint32) uint8 { return uint8(min(c>>8+4, 255) &^ 7 * 255 / 248) }
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
-			counts[from.At(x, y)]++
-		}
-	}
-	colours := slices.SortedFunc(maps.Keys(counts), func(a, b color.Color) int { return cmp.Compare(counts[b], counts[a]) })
-	to := image.NewPaletted(area, colours[:min(len(colours), 256)])
-	nearest := map[color.Color]uint8{}
-	for c := range counts {
-		nearest[c] = uint8(to.Palette.Index(c))
-	}
-	for y := area.Min.Y; y < area.Max.Y; y++ {
-		for x := area.Min.X; x < area.Max.X; x++ {
-			to.SetColorIndex(x, y, nearest[from.At(x, y)])
+			r, g, b, _ := from.At(x, y).RGBA()
+			to.SetNRGBA(x, y, color.NRGBA{step(r), step(g), step(b), 255})
 		}
 	}
 	return to
