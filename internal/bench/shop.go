@@ -144,13 +144,21 @@ func (c *crowd) comment(n int) string {
 	return b.String()[:n]
 }
 
-// word is the k-th word of a made-up language. Frequent words are short.
+// word is the k-th word of a made-up language. Ten frequent words have two letters, some have four, the rest six: ten words fill 60 characters, as in English.
 func word(k uint64) string {
 	const consonants, vowels = "bdfgklmnprstvz", "aeiou"
+	syllables := 3
+	switch {
+	case k < 10:
+		syllables = 1
+	case k < 200:
+		syllables = 2
+	}
 	var b strings.Builder
-	for k += 20; k > 0; k /= 70 {
+	for range syllables {
 		b.WriteByte(consonants[k%70/5])
 		b.WriteByte(vowels[k%5])
+		k /= 70
 	}
 	return b.String()
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // sizeAnswers is how many answers the size is measured on: enough that nothing fixed matters.
-const sizeAnswers = 300_000
+const sizeAnswers = 200_000
 
 // benchSize measures the bytes of file an answer takes.
 func benchSize(ctx context.Context, b *bench) error {
@@ -21,7 +21,7 @@ func benchSize(ctx context.Context, b *bench) error {
 	}
 	defer remove()
 	for _, per := range []int{8, 256} {
-		perAnswer, err := fileAnswers(ctx, filepath.Join(dir, "size.db"), per)
+		perAnswer, err := fileAnswers(ctx, filepath.Join(dir, fmt.Sprintf("size-%d.db", per)), per)
 		if err != nil {
 			return err
 		}
