@@ -10,7 +10,7 @@ import (
 func (s *Store) warm(ctx context.Context) error {
 	queries := []string{addTallySQL, s.addWordsSQL()}
 	for _, n := range insertSizes {
-		queries = append(queries, insertResponsesSQL(n))
+		queries = append(queries, s.insertResponsesSQL(n))
 	}
 	for _, q := range queries {
 		if _, err := s.prepared(ctx, q); err != nil {

@@ -72,8 +72,8 @@ const responseWidth = 16
 // Rows a statement, largest first: a batch is cut into these, so that few statements serve every size.
 var insertSizes = []int{64, 16, 4, 1}
 
-func insertResponsesSQL(n int) string {
-	return `INSERT INTO response (` + responseColumns + `) VALUES ` + values(n, responseWidth) + ` ON CONFLICT (id) DO NOTHING RETURNING id`
+func (s *Store) insertResponsesSQL(n int) string {
+	return `INSERT INTO response (` + responseColumns + `) VALUES ` + s.groups("", 1, n, responseWidth) + ` ON CONFLICT (id) DO NOTHING RETURNING id`
 }
 
 // insertResponses writes the rows of all new records and tells which ids were free.
@@ -92,7 +92,7 @@ func (s *Store) insertResponses(ctx context.Context, recs []survey.Record) (map[
 			for _, r := range fresh[:size] {
 				args = appendResponse(args, r)
 			}
-			ids, err := collectTx(ctx, s, func(rows *sql.Rows) (id int64, err error) { return id, rows.Scan(&id) }, insertResponsesSQL(size), args...)
+			ids, err := collectTx(ctx, s, func(rows *sql.Rows) (id int64, err error) { return id, rows.Scan(&id) }, s.insertResponsesSQL(size), args...)
 			if err != nil {
 				return nil, fmt.Errorf("write responses: %w", err)
 			}
