@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // hardBody is how far a form that is too long is read all the same, in bytes, so that the page can give the text back.
@@ -81,7 +81,7 @@ func parseURLEncoded(body string) (url.Values, error) {
 		if err != nil {
 			return nil, errBadForm
 		}
-		form.Add(clean(name), clean(value))
+		form.Add(survey.CleanText(name), survey.CleanText(value))
 	}
 	return form, nil
 }
@@ -104,39 +104,6 @@ func parseMultipart(body, boundary string) (url.Values, error) {
 		if err != nil {
 			return nil, errBadForm
 		}
-		form.Add(clean(part.FormName()), clean(string(value)))
+		form.Add(survey.CleanText(part.FormName()), survey.CleanText(string(value)))
 	}
-}
-
-// clean makes a text that somebody typed safe to store and to show: valid UTF-8 in composed form, line ends as \n, no NUL or other control characters, and
-// none of the marks that turn the direction of the text around them.
-func clean(s string) string {
-	if plainASCII(s) {
-		return s
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case c == '\r':
-			return '\n'
-		case c == '\n' || c == '\t':
-			return c
-		case c < ' ', c >= 0x7f && c < 0xa0, c >= 0x202a && c <= 0x202e, c >= 0x2066 && c <= 0x2069, c == 0xfeff:
-			return -1
-		default:
-			return c
-		}
-	}, s)
-	return norm.NFC.String(s)
-}
-
-// plainASCII tells whether clean would change nothing, which is what most values are.
-func plainASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
 }

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // formRequest makes a request with a form body.
@@ -127,7 +129,7 @@ func FuzzForm(f *testing.F) {
 		}
 		for name, values := range form {
 			for _, v := range append(values, name) {
-				if !utf8.ValidString(v) || strings.ContainsAny(v, "\x00\r\u202e") || clean(v) != v {
+				if !utf8.ValidString(v) || strings.ContainsAny(v, "\x00\r\u202e") || survey.CleanText(v) != v {
 					t.Fatalf("%q is not clean", v)
 				}
 			}

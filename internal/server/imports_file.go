@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/portage"
+	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
@@ -61,7 +62,7 @@ func filePart(req *http.Request, body io.Reader) (io.Reader, string, error) {
 	if part.FormName() != "file" {
 		return nil, "", errBadForm
 	}
-	return part, clean(part.FileName()), nil
+	return part, survey.CleanText(part.FileName()), nil
 }
 
 // patient moves the deadlines of a connection on while something comes: a long upload is no slow one.

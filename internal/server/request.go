@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/words"
 )
 
@@ -61,7 +62,7 @@ func (r *Request) Writer() http.ResponseWriter { return r.c.Response() }
 func (r *Request) Param(name string) string { return r.c.Param(name) }
 
 // Query is the first value of a query parameter, cleaned of what no person types.
-func (r *Request) Query(name string) string { return clean(r.c.QueryParam(name)) }
+func (r *Request) Query(name string) string { return survey.CleanText(r.c.QueryParam(name)) }
 
 // ID reads an id from the path. What is no id is not found.
 func (r *Request) id(name string) (int64, error) {

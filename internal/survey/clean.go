@@ -3,7 +3,6 @@ package survey
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -11,12 +10,16 @@ import (
 // MaxComment is how long a comment may be, in runes.
 const MaxComment = 10_000
 
-// Clean makes a text that a person typed safe to store and to show: valid UTF-8 in form NFC, lines ended by \n, without control characters and without the
-// marks that turn the direction of the text around them. Cleaning twice changes nothing more.
-func Clean(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+// Clean makes a text that a person typed safe to store and to show, without white space around it.
+func Clean(s string) string { return strings.TrimSpace(CleanText(s)) }
+
+// CleanText makes a text safe to store and to show and keeps the white space around it: valid UTF-8 in form NFC, lines ended by \n, without control characters
+// and without the marks that turn the direction of the text around them. Cleaning twice changes nothing more.
+func CleanText(s string) string {
+	if plainASCII(s) {
+		return s
 	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -27,5 +30,15 @@ func Clean(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSpace(norm.NFC.String(s))
+	return norm.NFC.String(s)
+}
+
+// plainASCII tells whether cleaning would change nothing, which is what most values are.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
