@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +15,7 @@ import (
 type secrets struct {
 	// LinkKeys sign personal links, answer addresses and forms. The last one signs new links; the others keep links working that were sent.
 	LinkKeys []linkKey `json:"link_keys"`
-	// AccountKey hides whose attempts to sign in are counted.
+	// AccountKey hides whose attempts to sign in are counted. The keys of other purposes are derived from it.
 	AccountKey []byte `json:"account_key"`
 }
 
@@ -63,6 +65,11 @@ func newSecrets() secrets {
 	keys := make([]byte, 2*keyBytes)
 	_, _ = rand.Read(keys)
 	return secrets{LinkKeys: []linkKey{{ID: 1, Key: keys[:keyBytes]}}, AccountKey: keys[keyBytes:]}
+}
+
+// derived makes a key for one purpose out of the account key: "addresses" names suppressed addresses, "seal" closes stored passwords.
+func (s secrets) derived(purpose string) ([]byte, error) {
+	return hkdf.Key(sha256.New, s.AccountKey, nil, "surveyd "+purpose, keyBytes)
 }
 
 func createSecrets(path string) (secrets, error) {

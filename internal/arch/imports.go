@@ -20,7 +20,7 @@ type room struct {
 }
 
 // domain is the rules and use cases: they import no room that knows about HTTP or SQL.
-var domain = []string{"internal/scoring", "internal/account", "internal/survey", "internal/reports", "internal/portage"}
+var domain = []string{"internal/scoring", "internal/account", "internal/survey", "internal/people", "internal/asking", "internal/reports", "internal/portage"}
 
 // rooms is the map. A package that is on no line fails: give a new capability a line here and
 // a sentence in docs/architecture.md.
@@ -32,8 +32,11 @@ var rooms = []room{
 	{path: "internal/scoring"},
 	{path: "internal/account"},
 	{path: "internal/survey", mayImport: []string{"internal/scoring"}},
-	{path: "internal/portage", mayImport: []string{"internal/survey", "internal/scoring"}},
-	{path: "internal/reports", mayImport: []string{"internal/survey", "internal/scoring", "internal/account"}},
+	{path: "internal/people", mayImport: []string{"internal/survey", "internal/scoring", "internal/account"}},
+	{path: "internal/asking", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people"}},
+	{path: "internal/mail", mayImport: append([]string{"web/words", "web/templates/mail"}, domain...)},
+	{path: "internal/portage", mayImport: []string{"internal/survey", "internal/scoring", "internal/people"}},
+	{path: "internal/reports", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people", "internal/asking"}},
 	{path: "internal/store", mayImport: domain},
 	{path: "internal/store/storetest", mayImport: append([]string{"internal/store"}, domain...)},
 	{path: "internal/server", mayImport: append([]string{"web", "web/words", "web/templates", "web/templates/ui"}, domain...)},
@@ -42,6 +45,7 @@ var rooms = []room{
 	{path: "web"},
 	{path: "web/words"},
 	{path: "web/templates/ui", mayImport: []string{"web", "web/words"}},
+	{path: "web/templates/mail", mayImport: append([]string{"web/words"}, domain...)},
 	{path: "web/templates", mayImport: append([]string{"web", "web/words", "web/templates/ui"}, domain...)},
 }
 
@@ -63,7 +67,8 @@ var libraries = []library{
 	{prefix: "github.com/labstack/echo", keep: []string{"internal/server", "cmd/surveyd"}},
 	{prefix: "github.com/gorilla/sessions", keep: []string{"internal/server", "cmd/surveyd"}},
 	{prefix: "net/http", keep: []string{"internal/server", "cmd/surveyd", "internal/bench", "web"}, tests: true},
-	{prefix: "github.com/a-h/templ", keep: []string{"web/templates", "web/templates/ui", "internal/server"}, tests: true},
+	{prefix: "github.com/a-h/templ", keep: []string{"web/templates", "web/templates/ui", "web/templates/mail", "internal/server", "internal/mail"}, tests: true},
+	{prefix: "github.com/wneessen/go-mail", keep: []string{"internal/mail"}},
 	{prefix: "github.com/urfave/cli", keep: []string{"cmd/surveyd"}},
 	{prefix: "github.com/alexedwards/argon2id", keep: []string{"internal/account"}},
 }

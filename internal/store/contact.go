@@ -3,21 +3,29 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-const contactColumns = `id, external_id, email, name, language, created_at`
+const contactColumns = `id, external_id, email, name, language, zone, properties, consent, asked_at, bounced_at, bounces, created_at, changed_at`
 
 func scanContact(rows interface{ Scan(...any) error }) (c survey.Contact, err error) {
 	var (
 		id              int64
 		external, email sql.NullString
+		properties      string
 	)
-	err = rows.Scan(&id, &external, &email, &c.Name, &c.Language, instant{&c.CreatedAt})
+	if err = rows.Scan(&id, &external, &email, &c.Name, &c.Language, &c.Zone, &properties, &c.Consent, instant{&c.AskedAt}, instant{&c.BouncedAt}, &c.Bounces,
+		instant{&c.CreatedAt}, instant{&c.ChangedAt}); err != nil {
+		return c, err
+	}
 	c.ID, c.ExternalID, c.Email = survey.ID(id), external.String, email.String
+	if properties != "" {
+		err = json.Unmarshal([]byte(properties), &c.Properties)
+	}
 	return c, err
 }
 

@@ -9,16 +9,18 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-const invitationColumns = `id, survey_id, contact_id, touchpoint_id, language, order_ref, nonce, key_id, created_at, expires_at, opened_at, token_hash IS NULL`
+const invitationColumns = `id, survey_id, contact_id, rule_id, occasion_id, touchpoint_id, language, order_ref, state, nonce, key_id,
+	created_at, expires_at, sent_at, reminded_at, bounced_at, opened_at, answered_at, token_hash IS NULL`
 
 func scanInvitation(rows interface{ Scan(...any) error }) (survey.Invitation, error) {
 	var (
-		v       survey.Invitation
-		id      int64
-		contact sql.NullInt64
+		v                       survey.Invitation
+		id                      int64
+		contact, rule, occasion sql.NullInt64
 	)
-	err := rows.Scan(&id, &v.SurveyID, &contact, &v.Touchpoint, &v.Language, &v.OrderRef, &v.Nonce, &v.KeyID, instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.OpenedAt}, &v.Revoked)
-	v.ID, v.ContactID = survey.ID(id), survey.ID(contact.Int64)
+	err := rows.Scan(&id, &v.SurveyID, &contact, &rule, &occasion, &v.Touchpoint, &v.Language, &v.OrderRef, &v.State, &v.Nonce, &v.KeyID,
+		instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.SentAt}, instant{&v.RemindedAt}, instant{&v.BouncedAt}, instant{&v.OpenedAt}, instant{&v.AnsweredAt}, &v.Revoked)
+	v.ID, v.ContactID, v.RuleID, v.OccasionID = survey.ID(id), survey.ID(contact.Int64), rule.Int64, survey.ID(occasion.Int64)
 	return v, err
 }
 

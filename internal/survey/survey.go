@@ -86,25 +86,52 @@ type Contact struct {
 	ExternalID string
 	Email      string
 	Name       string
-	Language   string
+	Language   string            // "": not known
+	Zone       string            // IANA name; "": the account's
+	Properties map[string]string // what else the shop told
+	Consent    Consent
+	AskedAt    time.Time // when the newest first ask was handed over; zero: never
+	BouncedAt  time.Time // the address takes no mail
+	Bounces    int64     // soft ones in a row
 	CreatedAt  time.Time
+	ChangedAt  time.Time
 }
 
-// Invitation is one contact asked once. Its response has the same id.
+// Consent is what the shop said about a contact's permission to be asked.
+type Consent int64
+
+// The consents. Who is not known to have refused may be asked: whether that is enough is the shop's to decide, by a rule.
+const (
+	ConsentUnknown Consent = iota
+	ConsentGiven
+	ConsentRefused
+)
+
+// Invitation is one contact asked once, or the decision not to ask. Its response has the same id.
 type Invitation struct {
 	ID         ID
 	SurveyID   int64
-	ContactID  ID // 0: not known
+	ContactID  ID    // 0: not known
+	RuleID     int64 // 0: made by hand
+	OccasionID ID    // 0: none
 	Touchpoint int64
 	Language   string
 	OrderRef   string
+	State      string // the newest decision about it (asking.Decision), or "link" where it was made by hand for the shop's own mail
 	Nonce      []byte
 	KeyID      int64
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
-	OpenedAt   time.Time
+	SentAt     time.Time // the first mail was accepted, or the link was given out; zero: not yet
+	RemindedAt time.Time
+	BouncedAt  time.Time
+	OpenedAt   time.Time // somebody, or a program, opened the link
+	AnsweredAt time.Time
 	Revoked    bool // its link is unknown to everybody
 }
+
+// LinkState is the state of an invitation that was made by hand, for the shop's own mail.
+const LinkState = "link"
 
 // Event is a dated note that charts show.
 type Event struct {

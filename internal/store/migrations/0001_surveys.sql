@@ -57,25 +57,42 @@ CREATE TABLE contact (
 	email_key TEXT UNIQUE, -- folded, so that the case of letters makes no second person
 	name TEXT NOT NULL DEFAULT '',
 	language TEXT NOT NULL DEFAULT '',
-	created_at BIGINT NOT NULL
+	zone TEXT NOT NULL DEFAULT '', -- IANA name; '': the account's
+	properties TEXT NOT NULL DEFAULT '', -- JSON: name -> value, both text
+	consent BIGINT NOT NULL DEFAULT 0, -- 0 not known, 1 given, 2 refused
+	asked_at BIGINT, -- when the newest first ask was handed over: what the throttle looks at
+	bounced_at BIGINT, -- the address takes no mail
+	bounces BIGINT NOT NULL DEFAULT 0, -- soft ones in a row
+	created_at BIGINT NOT NULL,
+	changed_at BIGINT
 );
 
--- One contact asked once. Its answer has the invitation's id, so a second answer cannot exist.
+-- One contact asked once, or the decision not to ask. Its answer has the invitation's id, so a second answer cannot exist.
 CREATE TABLE invitation (
 	id BIGINT PRIMARY KEY,
 	survey_id BIGINT NOT NULL REFERENCES survey (id),
 	contact_id BIGINT REFERENCES contact (id),
+	rule_id BIGINT, -- NULL: made by hand
+	occasion_id BIGINT, -- what happened; with rule_id: a purchase is asked about once by a rule
 	touchpoint_id BIGINT NOT NULL,
 	language TEXT NOT NULL DEFAULT '',
 	order_ref TEXT NOT NULL DEFAULT '',
+	state TEXT NOT NULL DEFAULT 'link', -- the newest decision of the ledger; 'link': made by hand for the shop's own mail
 	nonce BYTEA NOT NULL,
 	key_id BIGINT NOT NULL,
 	token_hash BYTEA UNIQUE, -- NULL once revoked
 	created_at BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL,
-	opened_at BIGINT
+	sent_at BIGINT, -- the first mail was accepted by the mail server, or the link was given out
+	reminded_at BIGINT,
+	bounced_at BIGINT,
+	opened_at BIGINT, -- somebody, or a program, first opened the link
+	answered_at BIGINT,
+	UNIQUE (rule_id, occasion_id)
 );
 CREATE INDEX invitation_survey ON invitation (survey_id, id);
+CREATE INDEX invitation_contact ON invitation (contact_id, id) WHERE contact_id IS NOT NULL;
+CREATE INDEX invitation_running ON invitation (expires_at) WHERE state = 'sent';
 
 -- One submission. Columns that are mostly empty stand last; there is no index over ratings, since rollup carries the scores.
 CREATE TABLE response (
