@@ -103,6 +103,7 @@ func (s *Server) registerBuilding(d *BuildingDeps) {
 	s.post("/surveys/:id/edit", Managers, b.save)
 	s.post("/surveys/:id/publish", Managers, b.publish)
 	s.post("/surveys/:id/duplicate", Managers, b.duplicate)
+	s.post("/surveys/:id/close", Managers, b.closeNow)
 	s.post("/surveys/:id/archive", Managers, b.archive)
 	s.post("/surveys/:id/restore", Managers, b.restore)
 	s.get("/surveys/:id/links/:slug", Staff, b.qrPage)

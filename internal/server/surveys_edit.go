@@ -71,7 +71,7 @@ func (b *builder) edit(r *Request) error {
 		s: s, sh: sh, in: r.Query("in"), revision: s.Revision, opens: localText(s.OpensAt, sh.zone), closes: localText(s.ClosesAt, sh.zone), status: http.StatusOK,
 	}
 	if r.Query("check") != "" {
-		st.problems, st.in = s.CheckPublish(), s.Settings.DefaultLanguage
+		st.problems, st.in = s.CheckPublish(b.s.deps.Now()), s.Settings.DefaultLanguage
 		if len(st.problems) > 0 {
 			st.status = http.StatusUnprocessableEntity
 		}
@@ -100,7 +100,16 @@ func parseLocal(text string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// save stores what was typed whatever button was pressed, so that nothing typed is lost, and then does what the button says.
+// retyped reads a time as parseLocal does. What nobody changed stays as it was to the second, and on its side of a clock change.
+func retyped(text string, stored time.Time, zone *time.Location) (time.Time, bool) {
+	if strings.TrimSpace(text) == localText(stored, zone) {
+		return stored, true
+	}
+	return parseLocal(text, zone)
+}
+
+// save stores what was typed whatever button was pressed, so that nothing typed is lost, and then does what the button says. What a live survey cannot be
+// published with stays on the page only: its dates and languages hold as soon as they are stored.
 func (b *builder) save(r *Request) error {
 	var f editForm
 	if err := r.decode(&f); err != nil {
@@ -195,12 +204,12 @@ func (f editForm) edit(s survey.Survey, zone *time.Location) (e survey.Edit, lef
 			d = d.Fill(lang, survey.Phrases(say, words.Languages()))
 		}
 	}
-	e = survey.Edit{Revision: f.Revision, Name: f.Name, Settings: settings, Edited: d}
+	e = survey.Edit{Revision: f.Revision, Name: f.Name, Settings: settings, Edited: d, Publish: f.Do == "publish"}
 	var ok bool
-	if e.OpensAt, ok = parseLocal(f.Opens, zone); !ok {
+	if e.OpensAt, ok = retyped(f.Opens, s.OpensAt, zone); !ok {
 		problems = append(problems, survey.Problem{Field: "opens", Key: "edit.error.date"})
 	}
-	if e.ClosesAt, ok = parseLocal(f.Closes, zone); !ok {
+	if e.ClosesAt, ok = retyped(f.Closes, s.ClosesAt, zone); !ok {
 		problems = append(problems, survey.Problem{Field: "closes", Key: "edit.error.date"})
 	}
 	return e, left, problems

@@ -36,6 +36,7 @@ func (b *builder) showWith(r *Request, status int, s survey.Survey, f linkForm, 
 	p := templates.SurveyOverview{
 		W: w, Name: s.Name, Path: surveyPath(s.ID), State: stateWord(r, s, b.s.deps.Now()), MayEdit: r.User.Can(account.EditSurveys),
 		Archived: s.State == survey.Archived, Draft: s.State == survey.Draft, Live: s.State == survey.Live,
+		Takes:    s.TakesAnswers(b.s.deps.Now()),
 		Revision: strconv.FormatInt(s.Revision, 10), Problems: problems,
 	}
 	p.Facts = []templates.Fact{
@@ -171,6 +172,10 @@ func (b *builder) duplicate(r *Request) error {
 		return err
 	}
 	return r.done(surveyPath(twin.ID)+"/edit", "flash.survey_created")
+}
+
+func (b *builder) closeNow(r *Request) error {
+	return b.move(r, "survey.close", "flash.survey_closed", b.editor.Close)
 }
 
 func (b *builder) archive(r *Request) error {

@@ -56,6 +56,8 @@ type Edit struct {
 	Edited   Definition
 	OpensAt  time.Time // zero: at once
 	ClosesAt time.Time // zero: never
+	// Publish says that it is to be published next: of a live survey nothing is then stored unless it can be.
+	Publish bool
 }
 
 // Apply is the survey with what was typed, as it would be saved.
@@ -79,17 +81,32 @@ func (e *Editor) Save(ctx context.Context, id int64, edit Edit) (Survey, error) 
 	case stored.State == Archived:
 		return s, ErrArchived
 	}
-	problems := s.CheckDraft()
-	if s.State == Live && len(problems) == 0 {
-		if problems, err = e.checkLive(ctx, s); err != nil {
-			return s, err
-		}
+	problems, err := e.check(ctx, stored, s, edit.Publish)
+	if err != nil {
+		return s, err
 	}
 	if len(problems) > 0 {
 		return s, problems
 	}
 	s.ChangedAt = e.now()
 	return s, e.store.UpdateSurvey(ctx, &s)
+}
+
+// check finds what cannot be stored of an edit. What holds at once is held to what may be published, so that a refused publication has changed nothing.
+func (e *Editor) check(ctx context.Context, stored, s Survey, publish bool) (Problems, error) {
+	if s.State != Live {
+		return s.CheckDraft(), nil
+	}
+	problems := s.CheckDraft()
+	if publish {
+		problems = s.CheckPublish(e.now())
+	} else if s.over(e.now()) && !s.ClosesAt.Equal(stored.ClosesAt) {
+		problems.add("closes", "edit.error.closes_over")
+	}
+	if len(problems) > 0 {
+		return problems, nil
+	}
+	return e.checkLive(ctx, s)
 }
 
 // checkLive finds languages that a live survey would offer without having published a word in them.
@@ -120,7 +137,7 @@ func (e *Editor) Publish(ctx context.Context, id, revision int64, confirmed bool
 		case s.State == Archived:
 			return ErrArchived
 		}
-		if problems := s.CheckPublish(); len(problems) > 0 {
+		if problems := s.CheckPublish(e.now()); len(problems) > 0 {
 			return problems
 		}
 		return e.publish(ctx, &s, confirmed)
@@ -178,6 +195,21 @@ func (e *Editor) Duplicate(ctx context.Context, id int64, name string) (Survey, 
 	settings := s.Settings
 	settings.Languages = slices.Clone(settings.Languages)
 	return e.Create(ctx, name, settings, s.Edited)
+}
+
+// Close ends the time in which a live survey takes answers. Another closing time opens it again. It returns ErrNotLive for one that takes none now.
+func (e *Editor) Close(ctx context.Context, id int64) (s Survey, err error) {
+	err = e.store.InTx(ctx, func(ctx context.Context) error {
+		if s, err = e.store.Survey(ctx, id); err != nil {
+			return err
+		}
+		if !s.TakesAnswers(e.now()) {
+			return ErrNotLive
+		}
+		s.ClosesAt, s.ChangedAt = e.now(), e.now()
+		return e.store.UpdateSurvey(ctx, &s)
+	})
+	return s, err
 }
 
 // Archive ends a survey: it keeps its answers and takes no more. Restore undoes it.

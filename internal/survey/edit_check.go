@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -103,10 +104,13 @@ func (s Survey) CheckDraft() (p Problems) {
 	return p
 }
 
-// CheckPublish finds what customers cannot be shown: everything of CheckDraft, and texts missing in the survey's own language. Texts missing in another
-// language are shown in the survey's own.
-func (s Survey) CheckPublish() Problems {
+// CheckPublish finds what customers cannot be shown: everything of CheckDraft, a closing time that is over, and texts missing in the survey's own language.
+// Texts missing in another language are shown in the survey's own.
+func (s Survey) CheckPublish(now time.Time) Problems {
 	p := s.CheckDraft()
+	if s.over(now) {
+		p.add("closes", "edit.error.closes_over")
+	}
 	d, lang := s.Edited, s.Settings.DefaultLanguage
 	if len(d.Questions) == 0 {
 		p.add("questions", "edit.error.no_question")

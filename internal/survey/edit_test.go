@@ -203,6 +203,7 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 		"too many questions":  {func(s *survey.Survey) { s.Edited.Questions = make([]survey.Question, survey.MaxQuestions+1) }, "questions", false},
 		"12 options":          {func(s *survey.Survey) { s.Edited.Questions[1].Options = make([]survey.Text, 12) }, "q.2.options", false},
 		"one option":          {func(s *survey.Survey) { s.Edited.Questions[1].Options = s.Edited.Questions[1].Options[:1] }, "q.2.options", true},
+		"closed already":      {func(s *survey.Survey) { s.ClosesAt = noon }, "closes", true},
 		"no question":         {func(s *survey.Survey) { s.Edited.Questions = nil }, "questions", true},
 		"no text":             {func(s *survey.Survey) { delete(s.Edited.Questions[0].Text, "en") }, "q.1.text.en", true},
 		"no word at the end":  {func(s *survey.Survey) { s.Edited.Questions[0].High = nil }, "q.1.high.en", true},
@@ -223,11 +224,11 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 			s.Edited.Questions = append(s.Edited.Questions, survey.Question{
 				No: 2, Kind: survey.Single, Text: survey.Text{"en": "Which?"}, Options: []survey.Text{{"en": "a"}, {"en": "b"}},
 			})
-			if p := s.CheckPublish(); len(p) != 0 {
+			if p := s.CheckPublish(noon); len(p) != 0 {
 				t.Fatalf("before the change: %v", p)
 			}
 			test.change(&s)
-			problems := s.CheckPublish()
+			problems := s.CheckPublish(noon)
 			if len(problems) == 0 || problems[0].Field != test.field || !words.For("en").Has(problems[0].Key) {
 				t.Errorf("problems %v, want the first at %s", problems, test.field)
 			}
@@ -242,11 +243,11 @@ func TestANeutralPromptNeedsNoOthers(t *testing.T) {
 	s := survey.Survey{Name: "x", Settings: survey.Settings{Languages: []string{"en"}, DefaultLanguage: "en"}}
 	s.Edited = survey.FromTemplate(survey.TemplateNPS, say, []string{"en"}, "")
 	s.Edited.CommentPrompts.Best, s.Edited.NeutralPrompt = nil, true
-	if p := s.CheckPublish(); len(p) != 0 {
+	if p := s.CheckPublish(noon); len(p) != 0 {
 		t.Error(p)
 	}
 	s.Edited.CommentPrompts.Default, s.Edited.AskComment = nil, false
-	if p := s.CheckPublish(); len(p) != 0 {
+	if p := s.CheckPublish(noon); len(p) != 0 {
 		t.Error(p)
 	}
 }

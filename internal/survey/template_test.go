@@ -22,7 +22,7 @@ func TestTemplatesAreWholeInEveryLanguageOnEveryScale(t *testing.T) {
 			}
 			for _, lang := range words.Languages() {
 				s := survey.Survey{Name: "x", Edited: d, Settings: survey.Settings{Languages: []string{lang}, DefaultLanguage: lang}}
-				if problems := s.CheckPublish(); len(problems) > 0 {
+				if problems := s.CheckPublish(noon); len(problems) > 0 {
 					t.Errorf("%s on %s in %s: %v", kind, scheme, lang, problems)
 				}
 				if written, all := d.Completeness(lang); written != all || all < 10 {

@@ -42,6 +42,7 @@ type SurveyOverview struct {
 	Revision               string
 	MayEdit                bool
 	Draft, Live, Archived  bool
+	Takes                  bool // answers, now
 	Changed                bool // the draft differs from what is published
 	Facts                  []Fact
 	Versions               ui.Table
