@@ -43,11 +43,14 @@ func (h *results) dashboard(r *Request) error {
 	if page.Surveys, err = h.answerable(r); err != nil {
 		return err
 	}
-	if err := h.feed(r, &page); err != nil {
-		return err
+	if len(form.Problems) == 0 {
+		if err := h.feed(r, &page); err != nil {
+			return err
+		}
 	}
 	page.Shell = r.shell(r.Words.T("nav.overview"), "/dashboard")
-	return h.s.render(r, http.StatusOK, templates.DashboardPage(page))
+	page.Shell.Problems = form.Problems
+	return h.s.render(r, statusOf(form), templates.DashboardPage(page))
 }
 
 // answerable lists the surveys that were published.

@@ -23,9 +23,14 @@ func (h *results) chartCSV(r *Request) error {
 	if err != nil {
 		return err
 	}
-	_, f, err := h.filter(r, names)
-	if err != nil {
+	form, f, err := h.filter(r, names)
+	switch {
+	case err != nil:
 		return err
+	case statusOf(form) == http.StatusNotFound:
+		return errNotFound
+	case len(form.Problems) > 0:
+		return errBadForm
 	}
 	d, err := h.Reports.Dashboard(r.HTTP().Context(), f)
 	if err != nil {

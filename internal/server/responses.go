@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
+	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
 const (
@@ -27,6 +29,9 @@ func (h *results) responses(r *Request) error {
 	form, f, err := h.filter(r, names)
 	if err != nil {
 		return err
+	}
+	if form.Tab == templates.AllTab { // it has no period
+		form.Problems = slices.DeleteFunc(form.Problems, func(p ui.Problem) bool { return p.Field != "touchpoint" })
 	}
 	surveys, err := h.answerable(r)
 	if err != nil {
@@ -60,7 +65,8 @@ func (h *results) responses(r *Request) error {
 	}
 	page.Form = form
 	page.Shell = r.shell(r.Words.T("responses.title"), "/responses")
-	return h.s.render(r, http.StatusOK, templates.ResponsesPage(page))
+	page.Shell.Problems = form.Problems
+	return h.s.render(r, statusOf(form), templates.ResponsesPage(page))
 }
 
 // scheme is that of the survey's current version.

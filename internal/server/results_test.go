@@ -277,16 +277,51 @@ func TestTheAddressIsTheFilter(t *testing.T) {
 	}
 	wants(t, doc, ".hero", "+50", "56 answers")
 	wants(t, doc, "h2", "NPS by day")
-	// What cannot be read is left out, and the page says so by what it has selected.
-	doc = o.page(account.Manager, "/dashboard?period=%00&touchpoint=%27OR&from=x&compare=1&grain=century&class=9&lang=en")
+	// A choice that cannot be read is left out, and the page says so by what it has selected.
+	doc = o.page(account.Manager, "/dashboard?period=%00&from=x&compare=1&grain=century&class=9&lang=en")
 	if got, _ := doc.Find("select[name=period] option[selected]").Attr("value"); got != "12w" {
 		t.Errorf("period is %q", got)
 	}
-	doc = o.page(account.Manager, "/dashboard?period=custom&from=2026-11-22&to=2026-11-01")
+	doc = o.page(account.Manager, "/dashboard?period=custom&from=2026-11-01&to=2026-11-22")
 	if got, _ := doc.Find("input[name=from]").Attr("value"); got != "2026-11-01" {
 		t.Errorf("from is %q", got)
 	}
 	wants(t, doc, ".hero", "88 answers")
+}
+
+func TestWhatTheFilterCannotMeanIsSaidAtItsField(t *testing.T) {
+	o := openOffice(t)
+	o.fill()
+	for query, want := range map[string]struct {
+		status        int
+		field, typed  string
+		text, control string
+	}{
+		"touchpoint=chekout":                          {404, "touchpoint", "", "There is no touchpoint “chekout”", "select"},
+		"period=custom&from=2026-02-31&to=2026-11-22": {422, "from", "2026-02-31", "Enter a day of the calendar, for example 2026-03-29", "input[type=text]"},
+		"period=custom&from=2026-11-01&to=soon":       {422, "to", "soon", "Enter a day of the calendar, for example 2026-03-29", "input[type=text]"},
+		"period=custom&from=1969-12-31":               {422, "from", "1969-12-31", "Enter a day of the calendar, for example 2026-03-29", "input[type=date]"},
+		"period=custom&from=2026-11-22&to=2026-11-01": {422, "to", "2026-11-01", "Choose a last day that is not before the first", "input[type=date]"},
+	} {
+		for _, path := range []string{"/dashboard", "/responses"} {
+			w := o.send(account.Manager, http.MethodGet, path+"?"+query, nil)
+			doc, err := goquery.NewDocumentFromReader(w.Body)
+			o.must(err)
+			control := doc.Find(want.control + "#" + want.field)
+			if w.Code != want.status || control.Length() != 1 || control.AttrOr("value", "") != want.typed {
+				t.Errorf("%s?%s: %d, and %q stands at %s", path, query, w.Code, control.AttrOr("value", ""), want.field)
+			}
+			wants(t, doc, "#"+control.AttrOr("aria-describedby", "nothing"), want.text)
+			if doc.Find(".score, .feed, .pager").Length() != 0 {
+				t.Errorf("%s?%s: figures or comments of other answers are shown", path, query)
+			}
+		}
+		if w := o.send(account.Manager, http.MethodGet, "/dashboard/score.csv?"+query, nil); w.Code == http.StatusOK || w.Code >= 500 {
+			t.Errorf("the file of %s: %d", query, w.Code)
+		}
+	}
+	// The list of all answers has no period, and so no trouble with it.
+	wants(t, o.page(account.Manager, "/responses?tab=all&period=custom&from=2026-02-31"), "table.rows tbody", "Detractor")
 }
 
 func TestEveryLanguageHasAllWordsOfThePages(t *testing.T) {

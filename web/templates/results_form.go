@@ -2,6 +2,10 @@ package templates
 
 import (
 	"net/url"
+
+	"github.com/surveyd/surveyd/internal/survey"
+	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // ResultsForm is the filter of a results page as it stands in the address. Empty fields take what is usual, and are left out of addresses.
@@ -18,6 +22,8 @@ type ResultsForm struct {
 	Tab        string // all: responses without a comment, too
 	Status     string // of the tab all: test, spam, deleted, any
 	After      string // a place in a feed
+
+	Problems ui.Problems // of what was typed; no figures stand beside them
 }
 
 // The usual values.
@@ -83,4 +89,17 @@ func (f ResultsForm) Address(path string, changes ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// dayField is an end of the period. A day that cannot be is shown as it was typed, which a control for dates would not do.
+func (f ResultsForm) dayField(w *words.Words, id, value string) ui.Field {
+	field := ui.Field{ID: id, Label: w.T("results." + id), Type: "date", Value: value, Error: f.Problems.At(id)}
+	if _, err := survey.ParseDay(value); err != nil && value != "" {
+		field.Type = "text"
+	}
+	return field
+}
+
+func (f ResultsForm) touchpointField(w *words.Words) ui.Field {
+	return ui.Field{ID: "touchpoint", Label: w.T("results.touchpoint"), Error: f.Problems.At("touchpoint")}
 }

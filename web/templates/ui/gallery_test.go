@@ -98,7 +98,7 @@ func gallery() map[string]templ.Component {
 	return map[string]templ.Component{
 		"dashboard": within(Page(s),
 			within(Lead("Summary", "NPS is +42, up 6 points on the previous 12 weeks.", []Link{{Text: "Download", Href: "#"}, {Text: "Print", Href: "#"}}), html("<p>That could still be chance.</p>")),
-			within(Filter(w, "/"), FilterSelect("survey", "Survey", options), FilterSelect("period", "Period", options), FilterInput("from", "From", "date", "2026-11-01")),
+			within(Filter(w, "/"), FilterSelect(Field{ID: "survey", Label: "Survey"}, options), FilterSelect(Field{ID: "period", Label: "Period"}, options), FilterInput(Field{ID: "from", Label: "From", Type: "date", Value: "2026-11-01", Error: "Choose a day"})),
 			box("board",
 				box("box c7 hero", html("<h2>Net Promoter Score</h2>"), ScoreTile(w, Score{
 					Value: "+42", Delta: "▲ 6 points", DeltaNote: "from +36; change interval −1 to +11",
