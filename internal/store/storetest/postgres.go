@@ -37,25 +37,38 @@ var schemaNumber atomic.Int64
 // one that still holds a lock makes the drop, and so the test, fail.
 func PostgresDSN(t testing.TB) string {
 	t.Helper()
-	server, err := sharedServer()
+	dsn, drop, err := NewSchema()
 	if err != nil {
 		t.Fatal(err)
-	}
-	base := server.DSN()
-	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemaNumber.Add(1))
-	dsn, err := withSearchPath(base, schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := execute(base, "CREATE SCHEMA "+schema); err != nil {
-		t.Fatalf("create the schema of this test: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := execute(base, "DROP SCHEMA "+schema+" CASCADE"); err != nil {
-			t.Errorf("drop the schema of this test (is a connection still open?): %v", err)
+		if err := drop(); err != nil {
+			t.Error(err)
 		}
 	})
 	return dsn
+}
+
+// NewSchema makes an empty schema in this process's server. drop removes it, and needs up to 10 s to fail when a connection holds a lock in it.
+func NewSchema() (dsn string, drop func() error, err error) {
+	server, err := sharedServer()
+	if err != nil {
+		return "", nil, err
+	}
+	base := server.DSN()
+	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemaNumber.Add(1))
+	if dsn, err = withSearchPath(base, schema); err != nil {
+		return "", nil, err
+	}
+	if err := execute(base, "CREATE SCHEMA "+schema); err != nil {
+		return "", nil, fmt.Errorf("create the schema of this test: %w", err)
+	}
+	return dsn, func() error {
+		if err := execute(base, "DROP SCHEMA "+schema+" CASCADE"); err != nil {
+			return fmt.Errorf("drop the schema of this test (is a connection still open?): %w", err)
+		}
+		return nil
+	}, nil
 }
 
 // withSearchPath adds the schema to a postgres:// URL, so that every connection made from the
