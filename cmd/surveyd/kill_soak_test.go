@@ -157,7 +157,17 @@ var listening = regexp.MustCompile(`^listen\s+(http://\S+)`)
 
 // serve starts the program and tells the people its address.
 func (k *killTest) serve() *exec.Cmd {
-	cmd := exec.Command("surveyd", "serve", "--database", k.dsn, "--secrets", k.secrets, "--addr", "127.0.0.1:0")
+	cmd, ok := k.try()
+	if !ok {
+		k.t.Fatal("serve did not say where it listens")
+	}
+	return cmd
+}
+
+// try starts the program, under another one if one is named. It is false when serve ended before it listened.
+func (k *killTest) try(under ...string) (*exec.Cmd, bool) {
+	line := append(under, "surveyd", "serve", "--database", k.dsn, "--secrets", k.secrets, "--addr", "127.0.0.1:0")
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Stderr = &k.said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -169,11 +179,10 @@ func (k *killTest) serve() *exec.Cmd {
 	for sc := bufio.NewScanner(out); sc.Scan(); {
 		if m := listening.FindStringSubmatch(sc.Text()); m != nil {
 			k.people.up(m[1])
-			return cmd
+			return cmd, true
 		}
 	}
-	k.t.Fatal("serve did not say where it listens")
-	return nil
+	return cmd, false
 }
 
 // check compares what was acknowledged with what is stored.

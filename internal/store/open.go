@@ -44,6 +44,8 @@ type Store struct {
 	shard  int64 // rollup shard of this process; always 0 on SQLite
 	prep   statements
 	epoch  atomic.Int64
+	broken atomic.Bool // the disk did not keep a write
+	fatal  func(error)
 }
 
 // Open opens the database that dsn names and brings its schema up to date. A dsn that starts with postgres:// or postgresql:// is PostgreSQL, anything else

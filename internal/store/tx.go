@@ -39,6 +39,9 @@ func (s *Store) InTx(ctx context.Context, do func(context.Context) error) error 
 	if txOf(ctx) != nil {
 		return do(ctx)
 	}
+	if s.broken.Load() {
+		return fmt.Errorf("begin: %w", errBroken)
+	}
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -46,15 +49,26 @@ func (s *Store) InTx(ctx context.Context, do func(context.Context) error) error 
 	t := &txn{Tx: tx}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
 	if err := do(context.WithValue(ctx, txKey{}, t)); err != nil {
-		return err
+		return s.heed(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return s.heed(fmt.Errorf("commit: %w", err))
 	}
 	if t.touched {
 		s.epoch.Add(1)
 	}
 	return nil
+}
+
+// errBroken is returned for every write after one that the disk did not keep: a later sync may succeed although pages of the earlier one are gone.
+var errBroken = errors.New("the disk did not keep an earlier write")
+
+// heed has the process end when err says that the disk did not keep what was written.
+func (s *Store) heed(err error) error {
+	if IsIOError(err) && s.broken.CompareAndSwap(false, true) && s.fatal != nil {
+		s.fatal(err)
+	}
+	return err
 }
 
 // q is where a read goes: the transaction in ctx, or the readers.

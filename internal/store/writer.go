@@ -21,7 +21,6 @@ const (
 type Writer struct {
 	st    *Store
 	queue chan *pending
-	fatal func(error)
 
 	mu     sync.RWMutex
 	closed bool
@@ -38,7 +37,8 @@ func (s *Store) NewWriter(ctx context.Context, fatal func(error)) (*Writer, erro
 	if err := s.warm(ctx); err != nil {
 		return nil, err
 	}
-	w := &Writer{st: s, queue: make(chan *pending, writerQueue), fatal: fatal, ended: make(chan struct{})}
+	s.fatal = fatal
+	w := &Writer{st: s, queue: make(chan *pending, writerQueue), ended: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -113,7 +113,7 @@ func (w *Writer) write(batch []*pending) {
 		for i, p := range batch {
 			p.done <- refused[i]
 		}
-	case len(batch) == 1 || IsDiskFull(err) || IsIOError(err) || IsAway(err):
+	case len(batch) == 1 || IsDiskFull(err) || IsIOError(err) || errors.Is(err, errBroken) || IsAway(err):
 		err = w.explain(err)
 		for _, p := range batch {
 			p.done <- err
@@ -140,10 +140,8 @@ func (w *Writer) explain(err error) error {
 	switch {
 	case IsDiskFull(err):
 		return errors.Join(survey.ErrFull, err)
-	case IsIOError(err):
-		w.fatal(err)
-	case IsAway(err):
-		return errors.Join(survey.ErrBusy, err)
+	case IsIOError(err), errors.Is(err, errBroken), IsAway(err):
+		return errors.Join(survey.ErrBusy, err) // the next process, or the database when it is back, takes it
 	}
 	return fmt.Errorf("store an answer: %w", err)
 }
