@@ -35,6 +35,7 @@ var rooms = []room{
 	{path: "internal/people", mayImport: []string{"internal/survey", "internal/scoring", "internal/account"}},
 	{path: "internal/asking", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people"}},
 	{path: "internal/mail", mayImport: append([]string{"web/words", "web/templates/mail"}, domain...)},
+	{path: "internal/mail/mailtest"},
 	{path: "internal/portage", mayImport: []string{"internal/survey", "internal/scoring", "internal/people"}},
 	{path: "internal/reports", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people", "internal/asking"}},
 	{path: "internal/store", mayImport: domain},
