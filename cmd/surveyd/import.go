@@ -193,6 +193,9 @@ func describe(w io.Writer, sheet portage.Sheet, im *portage.Import) {
 	if comma == "\t" {
 		comma = "tab"
 	}
+	for _, name := range sheet.Repeated {
+		fmt.Fprintf(w, "repeated   several columns are called %q: the second is \"%s (2)\" here and in --map\n", name, name)
+	}
 	var pairs []string
 	for _, p := range im.Options.Mapping.Names(sheet.Header) {
 		pairs = append(pairs, p[0]+"="+p[1])

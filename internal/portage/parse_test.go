@@ -101,6 +101,31 @@ func TestMappingsAreGuessedFromNames(t *testing.T) {
 }
 
 // sortWords makes lists comparable whatever their order.
+func TestColumnsOfOneNameAreToldApart(t *testing.T) {
+	for header, want := range map[string]string{
+		"rating,rating":               "rating|rating (2)",
+		"rating, rating ,rating":      "rating|rating (2)|rating (3)",
+		"rating,rating (2),rating":    "rating|rating (2)|rating (3)",
+		"Rating,rating":               "Rating|rating",
+		"rating,,":                    "rating||",
+		"'=rating,'=rating,comment":   "'=rating|'=rating (2)|comment",
+		"\"a,b\",\"a,b\",c,\"a,b\",c": "a,b|a,b (2)|c|a,b (3)|c (2)",
+	} {
+		s, err := portage.ReadSheet(strings.NewReader(header+"\n"), portage.Format{Encoding: "utf-8", Comma: ","})
+		if err != nil || strings.Join(s.Header, "|") != want {
+			t.Errorf("%s: %q, err %v; want %s", header, s.Header, err, want)
+		}
+	}
+	p := openPort(t, storetest.SQLite(t), "Reviews", define(scoring.CSAT5))
+	file := []byte("date,rating,rating,comment\n2026-11-01,3,5,first\n")
+	if got := p.take(file, "rating=rating (2)", nil); got.counts.Added != 1 {
+		t.Fatalf("counts %+v, rejects %s", got.counts, got.rejects)
+	}
+	if r := p.responses()[0]; r.Rating != 5 {
+		t.Errorf("the second column was asked for, and %d was taken", r.Rating)
+	}
+}
+
 func sortWords(s string) string {
 	m := map[string]int{}
 	for _, w := range strings.Fields(s) {

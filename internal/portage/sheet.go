@@ -21,11 +21,12 @@ type Format struct {
 
 // Sheet is what the beginning of a file shows.
 type Sheet struct {
-	Format  Format
-	Header  []string
-	Samples [][]string // for each column up to three values that are not blank
-	orders  []DateOrder
-	scheme  []string
+	Format   Format
+	Header   []string   // no name twice: the second column "rating" is "rating (2)"
+	Repeated []string   // the names that several columns have in the file
+	Samples  [][]string // for each column up to three values that are not blank
+	orders   []DateOrder
+	scheme   []string
 }
 
 // headRows is how many rows a sheet is made from.
@@ -53,9 +54,7 @@ func ReadSheet(src io.Reader, f Format) (Sheet, error) {
 	if err != nil || first.Bad != "" {
 		return s, ErrNoHeader
 	}
-	for _, h := range first.Cells {
-		s.Header = append(s.Header, strings.TrimSpace(h))
-	}
+	s.Header, s.Repeated = distinct(first.Cells)
 	s.Samples, s.orders, s.scheme = make([][]string, len(s.Header)), make([]DateOrder, len(s.Header)), make([]string, len(s.Header))
 	for range headRows {
 		rec, err := r.Next()
@@ -65,6 +64,31 @@ func ReadSheet(src io.Reader, f Format) (Sheet, error) {
 		s.look(rec)
 	}
 	return s, nil
+}
+
+// distinct trims the names of columns, and numbers those that come again, so that each column can be said. Columns without a name stay so.
+func distinct(cells []string) (names, repeated []string) {
+	own, count := make(map[string]bool, len(cells)), map[string]int{}
+	for _, c := range cells {
+		own[strings.TrimSpace(c)] = true
+	}
+	for _, c := range cells {
+		name := strings.TrimSpace(c)
+		if count[name]++; count[name] == 1 || Plain(name) == "" {
+			names = append(names, name)
+			continue
+		}
+		if count[name] == 2 {
+			repeated = append(repeated, Plain(name))
+		}
+		numbered := fmt.Sprintf("%s (%d)", name, count[name])
+		for own[numbered] {
+			count[name]++
+			numbered = fmt.Sprintf("%s (%d)", name, count[name])
+		}
+		names = append(names, numbered)
+	}
+	return names, repeated
 }
 
 func (s *Sheet) look(rec Record) {

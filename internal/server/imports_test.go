@@ -141,6 +141,14 @@ func TestAFileComesInThroughTheBrowser(t *testing.T) {
 	}
 }
 
+func TestColumnsOfOneNameAreShownApart(t *testing.T) {
+	s := newSite(t, nil)
+	s.add("manager", account.Manager)
+	b := s.signedIn("manager")
+	b.upload("/imports", "twice.csv", "date,rating,rating\n2026-02-01,1,5\n").wants(t, http.StatusSeeOther)
+	b.get("/imports/1").wants(t, http.StatusOK, "Several columns are called “rating”", `for="use.1">rating <`, `for="use.2">rating (2) <`)
+}
+
 func TestFilesThatAreNoneAreSaidSo(t *testing.T) {
 	s := newSite(t, nil)
 	s.add("manager", account.Manager)
