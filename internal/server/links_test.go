@@ -332,6 +332,46 @@ func TestTouchpointsAreNamedOrderedAndArchived(t *testing.T) {
 	w.post("/touchpoints/1", url.Values{"do": {"burn"}}, 400)
 }
 
+func TestATouchpointThatIsAskedAtIsNotArchived(t *testing.T) {
+	w := openWorkshop(t)
+	w.post("/touchpoints", url.Values{"key": {"checkout"}, "name.en": {"Checkout"}}, 303)
+	s := w.live(survey.TemplateNPS)
+	path := surveyPath(s.ID)
+	archive := func(status int) *goquery.Document {
+		t.Helper()
+		return w.post("/touchpoints/1", url.Values{"do": {"archive"}}, status)
+	}
+	for _, use := range []struct {
+		begin, end string
+		form, back url.Values
+	}{
+		{path + "/edit", path + "/edit", with(w.builderForm(s.ID, "en"), "touchpoint", "1"), nil},
+		{path + "/links", path + "/links/till/close", url.Values{"link_name": {"till"}, "link_touchpoint": {"1"}}, url.Values{}},
+		{path + "/edit", path + "/close", nil, url.Values{}},
+	} {
+		if use.form == nil {
+			use.form = with(w.builderForm(s.ID, "en"), "touchpoint", "1")
+		}
+		w.post(use.begin, use.form, 303)
+		if got := archive(422).Find(`.errs a[href="#touchpoint-1"]`).Text(); !strings.Contains(got, s.Name) || !strings.Contains(got, "Checkout") {
+			t.Errorf("%s: it says %q", use.begin, got)
+		}
+		if use.back == nil {
+			use.back = with(w.builderForm(s.ID, "en"), "touchpoint", "0")
+		}
+		w.post(use.end, use.back, 303)
+	}
+	archive(303)
+	// The survey is closed, and keeps its touchpoint whatever else is saved.
+	if got := w.get(path+"/edit", 200).Find("#touchpoint option[selected]").Text(); got != "Checkout (archived)" {
+		t.Errorf("%q is selected", got)
+	}
+	w.post(path+"/edit", w.builderForm(s.ID, "en"), 303)
+	if got := w.stored(s.ID).Settings.Touchpoint; got != 1 {
+		t.Errorf("after saving, its touchpoint is %d", got)
+	}
+}
+
 func TestTheLanguagesOfARefusedFormLeadToAPage(t *testing.T) {
 	w := openWorkshop(t)
 	s := w.live(survey.TemplateNPS)

@@ -164,9 +164,14 @@ func nameOf(r *Request, t survey.Touchpoint) string {
 func touchpointOptions(r *Request, tps []survey.Touchpoint, chosen int64, none string) []ui.Option {
 	options := []ui.Option{{Value: "0", Label: none, Selected: chosen == 0}}
 	for _, t := range tps {
-		if t.ArchivedAt.IsZero() || t.ID == chosen {
-			options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: nameOf(r, t), Selected: t.ID == chosen})
+		label := nameOf(r, t)
+		if !t.ArchivedAt.IsZero() {
+			if t.ID != chosen {
+				continue
+			}
+			label += " (" + r.Words.T("survey.state.archived") + ")"
 		}
+		options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: label, Selected: t.ID == chosen})
 	}
 	return options
 }

@@ -64,7 +64,7 @@ func (b *builder) touchpointPage(r *Request, status int, typed touchpointForm, a
 			names = typed.Names
 		}
 		row := templates.TouchpointRow{
-			Name: nameOf(r, t), Key: t.Key, Path: "/touchpoints/" + id, Archived: !t.ArchivedAt.IsZero(), Open: t.ID == at,
+			Name: nameOf(r, t), Key: t.Key, ID: "touchpoint-" + id, Path: "/touchpoints/" + id, Archived: !t.ArchivedAt.IsZero(), Open: t.ID == at,
 			Fields: nameFields(r, "name-"+id, sh.langs, names, true, problems),
 		}
 		if i := slices.IndexFunc(active, func(o survey.Touchpoint) bool { return o.ID == t.ID }); i >= 0 {
@@ -170,6 +170,14 @@ func (b *builder) changeTouchpoint(r *Request) error {
 		}
 		changed[0].Names = names
 	case "archive":
+		used, err := b.usedBy(ctx, id)
+		if err != nil {
+			return err
+		}
+		if len(used) > 0 {
+			text := r.Words.T("touchpoints.error.used", "name", nameOf(r, all[i]), "surveys", strings.Join(used, ", "))
+			return b.touchpointPage(r, http.StatusUnprocessableEntity, touchpointForm{}, 0, ui.Problems{{Field: "touchpoint-" + strconv.FormatInt(id, 10), Text: text}})
+		}
 		changed[0].ArchivedAt, done = b.s.deps.Now(), "flash.touchpoint_archived"
 	case "restore":
 		changed[0].ArchivedAt = time.Time{}

@@ -100,7 +100,7 @@ func (e *Editor) check(ctx context.Context, stored, s Survey, publish bool) (Pro
 	problems := s.CheckDraft()
 	if publish {
 		problems = s.CheckPublish(e.now())
-	} else if s.over(e.now()) && !s.ClosesAt.Equal(stored.ClosesAt) {
+	} else if s.Over(e.now()) && !s.ClosesAt.Equal(stored.ClosesAt) {
 		problems.add("closes", "edit.error.closes_over")
 	}
 	if len(problems) > 0 {

@@ -108,7 +108,7 @@ func (s Survey) CheckDraft() (p Problems) {
 // Texts missing in another language are shown in the survey's own.
 func (s Survey) CheckPublish(now time.Time) Problems {
 	p := s.CheckDraft()
-	if s.over(now) {
+	if s.Over(now) {
 		p.add("closes", "edit.error.closes_over")
 	}
 	d, lang := s.Edited, s.Settings.DefaultLanguage

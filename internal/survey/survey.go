@@ -48,11 +48,11 @@ type Settings struct {
 
 // TakesAnswers tells whether the survey can be answered at this time.
 func (s Survey) TakesAnswers(now time.Time) bool {
-	return s.State == Live && s.VersionID != 0 && !now.Before(s.OpensAt) && !s.over(now)
+	return s.State == Live && s.VersionID != 0 && !now.Before(s.OpensAt) && !s.Over(now)
 }
 
-// over tells whether the survey's closing time has come.
-func (s Survey) over(now time.Time) bool { return !s.ClosesAt.IsZero() && !now.Before(s.ClosesAt) }
+// Over tells whether the survey's closing time has come.
+func (s Survey) Over(now time.Time) bool { return !s.ClosesAt.IsZero() && !now.Before(s.ClosesAt) }
 
 // Version is a definition as it was published. Answers to two versions are never joined.
 type Version struct {

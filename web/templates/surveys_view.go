@@ -112,7 +112,7 @@ type TouchpointsPage struct {
 
 // TouchpointRow is one touchpoint.
 type TouchpointRow struct {
-	Name, Key, Path       string
+	ID, Name, Key, Path   string
 	Archived, First, Last bool
 	Open                  bool // its names are being typed
 	Fields                []ui.Field
