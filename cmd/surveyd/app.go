@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
@@ -79,6 +80,10 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if a.users, err = newAccounts(a.store, ids, secrets); err != nil {
 		return err
 	}
+	addresses, err := secrets.derived("addresses")
+	if err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
@@ -88,6 +93,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Reports: reports.New(a.store, time.Now, zone.get), Store: a.store,
 			Moderation: survey.NewModeration(a.store, time.Now, zone.get), Zone: zone.get,
 		},
+		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
 		Imports:  a.newImports(ids, zone.get),
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, IsTaken: store.IsUnique},
 	})

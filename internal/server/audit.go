@@ -37,7 +37,7 @@ func (s *Server) auditPage(r *Request) error {
 	w := r.Words
 	page := templates.Audit{
 		S: r.shell(w.T("audit.title"), "/settings"), Tabs: r.settingsTabs("/audit"),
-		Areas: auditAreas(w, f.Area), People: people(w, users, f.ActorID), CSV: auditURL("/audit.csv", f, 0),
+		Areas: auditAreas(w, f.Area), People: actorOptions(w, users, f.ActorID), CSV: auditURL("/audit.csv", f, 0),
 	}
 	if f.Before > 0 {
 		page.Pager.Newer = auditURL("/audit", f, 0)
@@ -97,7 +97,7 @@ func auditAreas(w *words.Words, selected string) []ui.Option {
 	return ui.Select(selected, options)
 }
 
-func people(w *words.Words, users []account.User, selected int64) []ui.Option {
+func actorOptions(w *words.Words, users []account.User, selected int64) []ui.Option {
 	options := []ui.Option{{Value: "", Label: w.T("audit.actor.all")}}
 	for _, u := range users {
 		options = append(options, ui.Option{Value: strconv.FormatInt(u.ID, 10), Label: u.Name})

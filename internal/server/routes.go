@@ -37,7 +37,16 @@ func (s *Server) register() {
 		s.fast(http.MethodGet, "/s/a/:answer", Token, ask.thanks)
 		s.fast(http.MethodGet, "/s/a/:answer/:screen", Token, ask.change)
 		s.fast(http.MethodPost, "/s/a/:answer/:screen", Token, ask.amend)
+		if s.deps.Privacy != nil {
+			s.registerUnsubscribing(&unsubscriber{ask, s.deps.Privacy.Store, s.deps.Privacy.Stops})
+		}
 	}
+}
+
+// registerUnsubscribing has the page to stop survey mails.
+func (s *Server) registerUnsubscribing(u *unsubscriber) {
+	s.fast(http.MethodGet, "/u/:token", Token, u.page)
+	s.fast(http.MethodPost, "/u/:token", Token, u.take)
 }
 
 // registerAccount has the routes of people, settings and signing in.

@@ -45,6 +45,8 @@ type Deps struct {
 	Imports *Imports
 	// Asking is for customers' pages; nil in tests of staff pages.
 	Asking *AskingDeps
+	// Privacy is for what a person may ask of the shop: to get no more mail, to see what is stored, to be erased. Nil in tests of other pages.
+	Privacy *PrivacyDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
@@ -81,6 +82,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 		Accounts: s.accounts, Asking: asking(t, st, s.clock),
 		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, s.clock, utc), Zone: utc},
 	}
+	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}

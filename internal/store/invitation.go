@@ -30,6 +30,12 @@ func (s *Store) InvitationByToken(ctx context.Context, hash []byte) (survey.Invi
 	return v, one(err, survey.ErrNotFound)
 }
 
+// Invitation reads one invitation. It returns survey.ErrNotFound.
+func (s *Store) Invitation(ctx context.Context, id survey.ID) (survey.Invitation, error) {
+	v, err := scanInvitation(s.q(ctx).QueryRowContext(ctx, `SELECT `+invitationColumns+` FROM invitation WHERE id = $1`, int64(id)))
+	return v, one(err, survey.ErrNotFound)
+}
+
 // Invitations reads a survey's invitations made before the one with id before (0: from the newest), newest first.
 func (s *Store) Invitations(ctx context.Context, surveyID int64, before survey.ID, limit int) ([]survey.Invitation, error) {
 	if before == 0 {

@@ -32,6 +32,7 @@ const (
 	purposeInvitation = "inv1|"
 	purposeAnswer     = "answer1|"
 	purposeForm       = "form1|"
+	purposeStop       = "stop1|"
 )
 
 // minKey is the shortest key, in bytes.
@@ -94,6 +95,41 @@ func (k Keys) Token(keyID int64, nonce []byte) (string, error) {
 		return "", fmt.Errorf("key %d: %w", keyID, ErrKeys)
 	}
 	return crockford.EncodeToString(seal(secret, purposeInvitation, nonce))[:tokenLength], nil
+}
+
+// StopToken is the word in the address where the person of an invitation says that they want no more surveys. It looks like a Token and opens nothing that a
+// Token opens: the invitation's id, and 66 bits of a MAC over the id and the nonce. Whoever reads it needs the invitation's row to check it.
+func (k Keys) StopToken(id ID, keyID int64, nonce []byte) (string, error) {
+	secret, ok := k.secrets[keyID]
+	if !ok {
+		return "", fmt.Errorf("key %d: %w", keyID, ErrKeys)
+	}
+	b := binary.BigEndian.AppendUint64(nil, uint64(id))
+	sum := seal(secret, purposeStop, append(b[:8:8], nonce...))
+	return crockford.EncodeToString(append(b, sum...))[:tokenLength], nil
+}
+
+// StopID is the invitation that a StopToken names. It proves nothing: see IsStop.
+func StopID(typed string) (ID, bool) {
+	token, ok := ParseToken(typed)
+	if !ok {
+		return 0, false
+	}
+	b, err := crockford.DecodeString(token[:24])
+	if err != nil {
+		return 0, false
+	}
+	return ID(binary.BigEndian.Uint64(b)), true
+}
+
+// IsStop tells whether what was typed is the StopToken of an invitation.
+func (k Keys) IsStop(typed string, v Invitation) bool {
+	token, ok := ParseToken(typed)
+	if !ok {
+		return false
+	}
+	want, err := k.StopToken(v.ID, v.KeyID, v.Nonce)
+	return err == nil && hmac.Equal([]byte(token), []byte(want))
 }
 
 // HashToken is what the store keeps of a token.

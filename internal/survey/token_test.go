@@ -166,6 +166,34 @@ func TestTokensUseTheWholeAlphabet(t *testing.T) {
 	}
 }
 
+func TestStopTokens(t *testing.T) {
+	k, stranger := keys(t, 1, 'k'), keys(t, 1, 's')
+	rapid.Check(t, func(t *rapid.T) {
+		v := survey.Invitation{ID: survey.ID(rapid.Int64Min(1).Draw(t, "id")), KeyID: 1, Nonce: survey.NewNonce()}
+		token, err := k.StopToken(v.ID, v.KeyID, v.Nonce)
+		answer, _ := k.Token(v.KeyID, v.Nonce)
+		if err != nil || len(token) != len(answer) || token == answer {
+			t.Fatalf("%q beside %q: %v", token, answer, err)
+		}
+		if id, ok := survey.StopID(strings.ToUpper(token)); !ok || id != v.ID || !k.IsStop(strings.ToUpper(token), v) {
+			t.Fatalf("%s names %d, not %d", token, id, v.ID)
+		}
+		if k.IsStop(answer, v) || stranger.IsStop(token, v) {
+			t.Fatal("a link of another purpose, or of another installation, stops mail")
+		}
+		other := v
+		other.Nonce = survey.NewNonce()
+		if k.IsStop(token, other) {
+			t.Fatal("it stops the mail of another invitation")
+		}
+		other = v
+		other.ID++
+		if k.IsStop(token, other) {
+			t.Fatal("the id is not covered")
+		}
+	})
+}
+
 func TestChosenNames(t *testing.T) {
 	for typed, want := range map[string]string{
 		"Checkout":                   "checkout",

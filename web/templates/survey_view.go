@@ -141,11 +141,12 @@ type SurveyMessage struct {
 	Links   []ui.Link
 }
 
-// Retry sends the same answers again.
+// Retry sends the same answers again, or does the one thing that a page offers.
 type Retry struct {
 	Action string
 	Fields []ui.Hide
 	Button string
+	Quiet  bool // nothing that the page is for
 }
 
 // scaleClass names the grid: how many cells, words or numbers in them.
