@@ -50,7 +50,7 @@ type killTest struct {
 	secrets string
 	link    string
 	tokens  chan string // of personal links that nobody has used
-	people  *people
+	people  *crowd
 	said    tail
 }
 

@@ -20,7 +20,7 @@ type given struct {
 }
 
 // people answer a survey as browsers do, and send a form again when no reply came.
-type people struct {
+type crowd struct {
 	k    *killTest
 	keys survey.Keys
 
@@ -36,35 +36,35 @@ type people struct {
 	wg                                sync.WaitGroup
 }
 
-func newPeople(k *killTest, keys survey.Keys) *people {
-	p := &people{k: k, keys: keys, acknowledged: map[survey.ID]given{}, due: make(chan struct{}, 1)}
+func newPeople(k *killTest, keys survey.Keys) *crowd {
+	p := &crowd{k: k, keys: keys, acknowledged: map[survey.ID]given{}, due: make(chan struct{}, 1)}
 	p.changedState = sync.NewCond(&p.mu)
 	return p
 }
 
-func (p *people) start(n int) {
+func (p *crowd) start(n int) {
 	for who := range n {
 		p.wg.Go(func() { p.answerAll(who) })
 	}
 }
 
 // after gives a channel on which something comes when n more requests went out or replies came in: a moment that no commit knows of.
-func (p *people) after(n int64) <-chan struct{} {
+func (p *crowd) after(n int64) <-chan struct{} {
 	p.left.Store(n)
 	return p.due
 }
 
-func (p *people) step() {
+func (p *crowd) step() {
 	if p.left.Add(-1) == 0 {
 		p.due <- struct{}{}
 	}
 }
 
-func (p *people) up(address string) { p.set(address, false) }
-func (p *people) down()             { p.set("", false) }
+func (p *crowd) up(address string) { p.set(address, false) }
+func (p *crowd) down()             { p.set("", false) }
 
 // stop lets everybody finish what they have begun.
-func (p *people) stop() {
+func (p *crowd) stop() {
 	p.mu.Lock()
 	address := p.address
 	p.mu.Unlock()
@@ -72,7 +72,7 @@ func (p *people) stop() {
 	p.wg.Wait()
 }
 
-func (p *people) set(address string, stopped bool) {
+func (p *crowd) set(address string, stopped bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.address, p.stopped = address, stopped
@@ -80,7 +80,7 @@ func (p *people) set(address string, stopped bool) {
 }
 
 // where waits until the server is up.
-func (p *people) where() string {
+func (p *crowd) where() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for p.address == "" {
@@ -89,7 +89,7 @@ func (p *people) where() string {
 	return p.address
 }
 
-func (p *people) ended() bool {
+func (p *crowd) ended() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stopped
@@ -101,7 +101,7 @@ func newDevice() *http.Client {
 }
 
 // answerAll is one person after the other, at one device.
-func (p *people) answerAll(who int) {
+func (p *crowd) answerAll(who int) {
 	device := newDevice()
 	defer device.CloseIdleConnections()
 	for n := 0; !p.ended(); n++ {
@@ -136,7 +136,7 @@ func (p *people) answerAll(who int) {
 }
 
 // give sends a form until it is acknowledged, and notes that. It returns where the thank-you is.
-func (p *people) give(device *http.Client, address, cookie string, g given) (to string) {
+func (p *crowd) give(device *http.Client, address, cookie string, g given) (to string) {
 	form := url.Values{"q1": {strconv.Itoa(g.rating)}, "comment": {g.comment}, "layout": {"row"}}
 	to = p.send(device, "POST", address, cookie, form, http.StatusSeeOther).Header.Get("Location")
 	id, ok := p.keys.AnswerID(path.Base(to))
@@ -151,7 +151,7 @@ func (p *people) give(device *http.Client, address, cookie string, g given) (to 
 }
 
 // send tries until the server says the status. A 503, or no reply, is no acknowledgement: the same goes out again.
-func (p *people) send(device *http.Client, method, address, cookie string, form url.Values, want int) *http.Response {
+func (p *crowd) send(device *http.Client, method, address, cookie string, form url.Values, want int) *http.Response {
 	for {
 		req, err := http.NewRequest(method, p.where()+address, strings.NewReader(form.Encode()))
 		if err != nil {
