@@ -82,7 +82,8 @@ type crawler struct {
 	client *http.Client
 	routes []route
 	seen   map[string]bool
-	pages  map[string]string // by route: the first address that leads there
+	pages  map[string]string // by route: of the addresses seen, the one whose page is the longest
+	length map[string]int    // of that page, in bytes
 	files  map[string]bool   // routes that answer with a file
 	counts map[string]int
 }
@@ -103,7 +104,7 @@ func crawl(t *testing.T, signIn string) *crawler {
 	}
 	c := &crawler{
 		t: t, base: base, client: &http.Client{Jar: jar, Timeout: actionTimeout}, routes: routes(t),
-		seen: map[string]bool{}, pages: map[string]string{}, files: map[string]bool{}, counts: map[string]int{},
+		seen: map[string]bool{}, pages: map[string]string{}, length: map[string]int{}, files: map[string]bool{}, counts: map[string]int{},
 	}
 	queue := []link{{signIn, "the command's output"}}
 	for len(queue) > 0 {
@@ -140,8 +141,8 @@ func (c *crawler) visit(address, from string) []link {
 	if !ok {
 		return nil
 	}
-	if _, had := c.pages[r.path]; !had {
-		c.pages[r.path] = here.String()
+	if len(body) > c.length[r.path] { // the more there is to see, the more can be wrong
+		c.pages[r.path], c.length[r.path] = here.String(), len(body)
 	}
 	return c.links(here, string(body))
 }
