@@ -83,7 +83,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, s.clock, utc), Zone: utc},
 	}
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
-	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique}
+	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.

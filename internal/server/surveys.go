@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // Building is what the pages where surveys are made read and write.
@@ -29,12 +31,18 @@ type surveyHistory interface {
 	Versions(ctx context.Context, surveyID int64) ([]survey.Version, error)
 }
 
+// activity tells how surveys are answered lately, by their ids.
+type activity interface {
+	Activity(ctx context.Context) (map[int64]reports.Activity, error)
+}
+
 // BuildingDeps is what the pages where surveys are made work with.
 type BuildingDeps struct {
 	Store   Building
 	Keys    survey.Keys
 	IDs     *survey.IDs
 	IsTaken func(error) bool // whether an error of the store says that a key is there already
+	Reports activity
 }
 
 // builder serves the pages where surveys are made.
@@ -44,6 +52,7 @@ type builder struct {
 	editor  *survey.Editor
 	inviter *survey.Inviter
 	isTaken func(error) bool
+	reports activity
 }
 
 func (s *Server) newBuilder(d *BuildingDeps) *builder {
@@ -52,7 +61,7 @@ func (s *Server) newBuilder(d *BuildingDeps) *builder {
 	s.means(survey.ErrArchived, errConflict)
 	s.means(survey.ErrNotLive, errConflict)
 	return &builder{
-		s: s, store: d.Store, isTaken: d.IsTaken, editor: survey.NewEditor(d.Store, s.deps.Now),
+		s: s, store: d.Store, isTaken: d.IsTaken, reports: d.Reports, editor: survey.NewEditor(d.Store, s.deps.Now),
 		inviter: survey.NewInviter(d.Store, d.Keys, d.IDs, s.deps.Now),
 	}
 }
@@ -113,10 +122,16 @@ func (b *builder) list(r *Request) error {
 	if err != nil {
 		return err
 	}
+	lately, err := b.reports.Activity(ctx)
+	if err != nil {
+		return err
+	}
 	w := r.Words
 	p := templates.SurveysPage{W: w, MayEdit: r.User.Can(account.EditSurveys), Table: ui.Table{Caption: w.T("surveys.caption"), Columns: []ui.Column{
 		{Text: w.T("surveys.column.name")},
 		{Text: w.T("surveys.column.state")},
+		{Text: w.N("surveys.column.recent", reports.RecentDays), Num: true},
+		{Text: w.T("surveys.column.last")},
 		{Text: w.T("surveys.column.scale")},
 		{Text: w.T("surveys.column.touchpoint")},
 		{Text: w.T("surveys.column.languages")},
@@ -125,12 +140,23 @@ func (b *builder) list(r *Request) error {
 		p.Table.Rows = append(p.Table.Rows, []ui.Cell{
 			{Text: s.Name, Href: surveyPath(s.ID)},
 			{Text: stateWord(r, s, b.s.deps.Now())},
+			{Text: w.Int(lately[s.ID].Recent)},
+			{Text: lastAnswer(w, lately, s.ID)},
 			{Text: schemeName(r, s.Edited)},
 			{Text: touchpointName(r, tps, s.Settings.Touchpoint)},
 			{Text: joinLanguages(s.Settings.Languages)},
 		})
 	}
 	return b.s.render(r, http.StatusOK, templates.Surveys(r.shell(w.T("surveys.title"), "/surveys"), p))
+}
+
+// lastAnswer is the day of a survey's newest answer, or a dash.
+func lastAnswer(w *words.Words, lately map[int64]reports.Activity, id int64) string {
+	a, answered := lately[id]
+	if !answered {
+		return "–"
+	}
+	return w.DateYear(a.Last.Date())
 }
 
 func schemeName(r *Request, d survey.Definition) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
@@ -62,7 +63,7 @@ func openWorkshop(t testing.TB) *workshop {
 	}
 	w.srv, err = New(Deps{
 		Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Now: clock, Rand: rand.Reader, Accounts: w.accounts,
-		Building: &BuildingDeps{Store: w.st, Keys: keys, IDs: ids, IsTaken: store.IsUnique},
+		Building: &BuildingDeps{Store: w.st, Keys: keys, IDs: ids, IsTaken: store.IsUnique, Reports: reports.New(w.st, clock, func() *time.Location { return time.UTC })},
 	})
 	w.must(err)
 	return w
@@ -340,6 +341,11 @@ func TestANewVersionIsConfirmed(t *testing.T) {
 	}
 	if v := w.stored(s.ID).VersionID; v != s.VersionID {
 		t.Fatal("it was published before it was confirmed")
+	}
+	var cells []string
+	w.get("/surveys", 200).Find("tbody tr").First().Find("td").Each(func(_ int, td *goquery.Selection) { cells = append(cells, strings.TrimSpace(td.Text())) })
+	if !slices.Contains(cells, "1") || !slices.Contains(cells, "22\u00a0November 2026") {
+		t.Errorf("the list of surveys says %q", cells)
 	}
 	form := doc.Find("main form")
 	doc = w.post(form.AttrOr("action", ""), fields(form), 303)
