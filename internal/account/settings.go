@@ -35,10 +35,11 @@ func (s *Service) Settings(ctx context.Context) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	return settingsFrom(m), nil
+	return SettingsFrom(m), nil
 }
 
-func settingsFrom(m map[string]string) Settings {
+// SettingsFrom reads the settings out of all that is stored by key, with the usual ones where none are set.
+func SettingsFrom(m map[string]string) Settings {
 	v := Settings{Company: m[keyCompany], Languages: []string{"en"}, Language: m[keyLanguage], Zone: m[keyZone], Brand: m[keyBrand]}
 	if m[keyLanguages] != "" {
 		v.Languages = strings.Split(m[keyLanguages], ",")

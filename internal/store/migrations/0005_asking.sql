@@ -43,6 +43,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_invitation ON ledger (invitation_id, id);
 CREATE INDEX ledger_contact ON ledger (contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX ledger_survey ON ledger (survey_id, id);
+CREATE INDEX ledger_decision ON ledger (decision, id);
 
 -- A mail on its way out. One about an invitation keeps no text: it is written when it is handed over, so no link is at rest here.
 CREATE TABLE mail (
