@@ -109,13 +109,16 @@ func (s *Stops) Resume(ctx context.Context, id survey.ID) error {
 	})
 }
 
-// Add suppresses an address that staff typed, whether it is a contact's or not. It returns its key, or ErrAddress.
-func (s *Stops) Add(ctx context.Context, address string) (key []byte, err error) {
+// KeyOf names an address by its AddressKey.
+func (s *Stops) KeyOf(address string) []byte { return AddressKey(s.Key, address) }
+
+// Add suppresses an address that staff typed, whether it is a contact's or not. It returns ErrAddress.
+func (s *Stops) Add(ctx context.Context, address string) error {
 	address = strings.TrimSpace(address)
 	if !account.ValidEmail(address) {
-		return nil, ErrAddress
+		return ErrAddress
 	}
-	return AddressKey(s.Key, address), s.Store.InTx(ctx, func(ctx context.Context) error {
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		c, err := s.Store.ContactByEmail(ctx, FoldAddress(address))
 		if err == nil {
 			_, err = s.Store.LockContact(ctx, c.ID)

@@ -24,6 +24,9 @@ func (s *Server) register() {
 	if s.deps.Building != nil {
 		s.registerBuilding(s.deps.Building)
 	}
+	if s.deps.Privacy != nil && s.deps.Accounts != nil {
+		s.registerPrivacy(s.deps.Privacy)
+	}
 	if s.deps.Imports != nil {
 		s.registerImports(s.deps.Imports)
 	}
@@ -41,6 +44,16 @@ func (s *Server) register() {
 			s.registerUnsubscribing(&unsubscriber{ask, s.deps.Privacy.Store, s.deps.Privacy.Stops})
 		}
 	}
+}
+
+// registerPrivacy has the pages about a person's rights that staff use.
+func (s *Server) registerPrivacy(d *PrivacyDeps) {
+	h := &privacy{d, s}
+	s.get("/contacts/suppressed", Managers, h.suppressed)
+	s.post("/contacts/suppressed", Managers, h.suppress)
+	s.get("/contacts/suppressed.csv", Managers, h.suppressedCSV)
+	s.get("/contacts/suppressed/:key/remove", Managers, h.confirmUnsuppress)
+	s.post("/contacts/suppressed/:key/remove", Managers, h.unsuppress)
 }
 
 // registerUnsubscribing has the page to stop survey mails.
