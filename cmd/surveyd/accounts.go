@@ -11,8 +11,12 @@ import (
 )
 
 func newAccounts(st *store.Store, ids *survey.IDs, s secrets) (*account.Service, error) {
+	seal, err := s.derived("seal")
+	if err != nil {
+		return nil, err
+	}
 	return account.New(account.Config{
-		Store: st, Now: time.Now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, Rezoner: rezoner{st},
+		Store: st, Now: time.Now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, SealKey: seal, Rezoner: rezoner{st},
 	})
 }
 

@@ -21,6 +21,7 @@ type Config struct {
 	Rand    io.Reader    // safe for concurrent use
 	NewID   func() int64 // ids of users
 	Key     []byte       // at least 32 secret bytes: hides the networks that failed to sign in
+	SealKey []byte       // 32 secret bytes: closes stored passwords; nil: none can be stored
 	Hasher  *Hasher      // nil: one with the usual cost
 	Rezoner Rezoner      // nil: there is nothing to count anew
 }

@@ -1,2 +1,2 @@
-// Package mail writes messages and delivers them: to an SMTP server, and back from one as bounces. It decides nothing about who is asked.
+// Package mail writes survey mails and takes them to a mail server, and reads what mail servers report back.
 package mail

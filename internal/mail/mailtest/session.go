@@ -224,12 +224,17 @@ func (s *session) data() error {
 	if err := s.say(354, "go on"); err != nil {
 		return err
 	}
-	if err := s.at(Ready); err != nil {
-		return err
-	}
-	raw, err := s.body()
+	refused, err := s.answered(Ready, s.recipient())
 	if err != nil {
 		return err
+	}
+	raw, err := s.body(&refused)
+	if err != nil {
+		return err
+	}
+	if refused {
+		s.reset()
+		return nil // an answer has been given before the end
 	}
 	m := Message{Connection: s.number, From: s.from, To: s.to, Params: s.params, User: s.user, Secure: s.secure, Raw: raw}
 	if s.sink.options.HeadersOnly {
@@ -257,9 +262,9 @@ func (s *session) data() error {
 }
 
 // body reads the data up to the line with a single dot and takes the dots off that the client put before lines with one.
-func (s *session) body() ([]byte, error) {
+func (s *session) body(refused *bool) ([]byte, error) {
 	var raw bytes.Buffer
-	asked := false
+	asked := *refused
 	for {
 		line, err := s.in.ReadBytes('\n')
 		if err != nil {
@@ -274,7 +279,7 @@ func (s *session) body() ([]byte, error) {
 		raw.Write(bytes.TrimPrefix(line, []byte(".")))
 		if !asked && raw.Len() >= 1024 {
 			asked = true
-			if err := s.at(Body); err != nil {
+			if *refused, err = s.answered(Body, s.recipient()); err != nil {
 				return nil, err
 			}
 		}

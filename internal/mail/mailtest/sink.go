@@ -125,6 +125,15 @@ func (s *Sink) Messages() []Message {
 	return slices.Clone(s.messages)
 }
 
+// Take gives the messages that are kept, and forgets them.
+func (s *Sink) Take() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.messages
+	s.messages = nil
+	return taken
+}
+
 // Count tells how many messages were kept.
 func (s *Sink) Count() int {
 	s.mu.Lock()
