@@ -4,13 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
-	"strings"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-const contactColumns = `id, external_id, email, name, language, zone, properties, consent, asked_at, bounced_at, bounces, created_at, changed_at`
+const contactColumns = `id, external_id, email, bad_email, name, language, zone, properties, consent, asked_at, bounced_at, bounces, created_at, changed_at`
 
 func scanContact(rows interface{ Scan(...any) error }) (c survey.Contact, err error) {
 	var (
@@ -18,7 +17,7 @@ func scanContact(rows interface{ Scan(...any) error }) (c survey.Contact, err er
 		external, email sql.NullString
 		properties      string
 	)
-	if err = rows.Scan(&id, &external, &email, &c.Name, &c.Language, &c.Zone, &properties, &c.Consent, instant{&c.AskedAt}, instant{&c.BouncedAt}, &c.Bounces,
+	if err = rows.Scan(&id, &external, &email, &c.BadEmail, &c.Name, &c.Language, &c.Zone, &properties, &c.Consent, instant{&c.AskedAt}, instant{&c.BouncedAt}, &c.Bounces,
 		instant{&c.CreatedAt}, instant{&c.ChangedAt}); err != nil {
 		return c, err
 	}
@@ -48,28 +47,28 @@ func (s *Store) Contacts(ctx context.Context, ids []survey.ID) ([]survey.Contact
 		`SELECT `+contactColumns+` FROM contact WHERE id IN `+values(1, len(args)), args...)
 }
 
-// EnsureContact finds the contact with the same external id, or else the same address in any case of letters, or writes c as a new one under its ID.
+// EnsureContact finds the contact that has or had the same external id, or else the same address in any case of letters, or writes c as a new one under its ID.
 // It returns the id of the contact that is there.
 func (s *Store) EnsureContact(ctx context.Context, c survey.Contact) (survey.ID, error) {
-	key := strings.ToLower(c.Email)
-	for _, by := range []struct{ column, value string }{{"external_id", c.ExternalID}, {"email_key", key}} {
-		if by.value == "" {
-			continue
-		}
-		var id int64
-		err := s.x(ctx).QueryRowContext(ctx, `SELECT id FROM contact WHERE `+by.column+` = $1`, by.value).Scan(&id)
-		if err == nil {
-			return survey.ID(id), nil
-		}
-		if err = one(err, nil); err != nil {
-			return 0, fmt.Errorf("find a contact: %w", err)
+	if err := s.LockIntake(ctx); err != nil {
+		return 0, err
+	}
+	var names []string
+	for _, name := range []string{people.NumberName(c.ExternalID), people.AddressName(c.Email)} {
+		if name != "" {
+			names = append(names, name)
 		}
 	}
-	_, err := s.x(ctx).ExecContext(ctx, `
-		INSERT INTO contact (id, external_id, email, email_key, name, language, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		int64(c.ID), null(c.ExternalID), null(c.Email), null(key), c.Name, c.Language, millis(c.CreatedAt))
+	found, aliases, err := s.FindPeople(ctx, names)
 	if err != nil {
-		return 0, fmt.Errorf("write a contact: %w", err)
+		return 0, err
 	}
-	return c.ID, nil
+	for _, name := range names {
+		for _, f := range found {
+			if name == people.NumberName(f.ExternalID) || name == people.AddressName(f.Email) || aliases[name] == f.ID {
+				return f.ID, nil
+			}
+		}
+	}
+	return c.ID, s.AddContacts(ctx, []survey.Contact{c})
 }

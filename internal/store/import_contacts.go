@@ -27,7 +27,14 @@ func (s *Store) importContacts(ctx context.Context, rows []*portage.Row) error {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	ids := make(map[string]survey.ID, len(names))
+	if err := s.LockIntake(ctx); err != nil {
+		return err
+	}
+	ids, err := s.aliases(ctx, names)
+	if err != nil {
+		return err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return ids[name] != 0 })
 	for part := range slices.Chunk(names, 64) {
 		if err := s.ensureContacts(ctx, part, wanted, ids); err != nil {
 			return err

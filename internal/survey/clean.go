@@ -13,6 +13,9 @@ const MaxComment = 10_000
 // Clean makes a text that a person typed safe to store and to show, without white space around it.
 func Clean(s string) string { return strings.TrimSpace(CleanText(s)) }
 
+// Line is Clean for a text of one line: white space in it becomes single spaces.
+func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+
 // CleanText makes a text safe to store and to show and keeps the white space around it: valid UTF-8 in form NFC, lines ended by \n, without control characters
 // and without the marks that turn the direction of the text around them. Cleaning twice changes nothing more.
 func CleanText(s string) string {

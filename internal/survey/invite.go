@@ -3,7 +3,6 @@ package survey
 import (
 	"context"
 	"errors"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -58,15 +57,15 @@ func NewInviter(st InviterStore, keys Keys, ids *IDs, now func() time.Time) *Inv
 
 // Check cleans what was given and finds what is wrong with it, by the names order, language and email.
 func (a *Ask) Check(languages []string) (p Problems) {
-	a.OrderRef, a.Name, a.Email = line(a.OrderRef), line(a.Name), line(a.Email)
-	a.Language = strings.ToLower(line(a.Language))
+	a.OrderRef, a.Name, a.Email = Line(a.OrderRef), Line(a.Name), strings.TrimSpace(a.Email)
+	a.Language = strings.ToLower(Line(a.Language))
 	if utf8.RuneCountInString(a.OrderRef) > MaxOrderRef {
 		p.add("order", "edit.error.too_long", "max", MaxOrderRef)
 	}
 	if a.Language != "" && !slices.Contains(languages, a.Language) {
 		p.add("language", "invite.error.language")
 	}
-	if a.Email != "" && !plainAddress(a.Email) {
+	if a.Email != "" && !PlainAddress(a.Email) {
 		p.add("email", "error.email_invalid")
 	}
 	if utf8.RuneCountInString(a.Name) > MaxName {
@@ -114,20 +113,4 @@ func (in *Inviter) Invite(ctx context.Context, s Survey, asks []Ask, days int) (
 		return in.store.CreateInvitations(ctx, invitations, hashes)
 	})
 	return made, err
-}
-
-// line makes a text fit one line.
-func line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
-
-// plainAddress tells whether s is an address as people have them, and nothing around it: a mail library would also take names, comments and quotes.
-func plainAddress(s string) bool {
-	if len(s) > MaxEmail || strings.ContainsAny(s, " \t\"'<>(),;:\\[]") {
-		return false
-	}
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s {
-		return false
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	return len(local) <= 64 && strings.Contains(domain, ".")
 }

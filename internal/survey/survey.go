@@ -88,6 +88,7 @@ type Contact struct {
 	ID         ID
 	ExternalID string
 	Email      string
+	BadEmail   string // the newest text given as an address that is none
 	Name       string
 	Language   string            // "": not known
 	Zone       string            // IANA name; "": the account's

@@ -55,7 +55,9 @@ CREATE TABLE contact (
 	external_id TEXT UNIQUE, -- the shop's number of the customer
 	email TEXT,
 	email_key TEXT UNIQUE, -- folded, so that the case of letters makes no second person
+	bad_email TEXT NOT NULL DEFAULT '', -- the newest text given as an address that is none
 	name TEXT NOT NULL DEFAULT '',
+	name_key TEXT NOT NULL DEFAULT '', -- its words folded, for search
 	language TEXT NOT NULL DEFAULT '',
 	zone TEXT NOT NULL DEFAULT '', -- IANA name; '': the account's
 	properties TEXT NOT NULL DEFAULT '', -- JSON: name -> value, both text
@@ -66,6 +68,9 @@ CREATE TABLE contact (
 	created_at BIGINT NOT NULL,
 	changed_at BIGINT
 );
+CREATE INDEX contact_missing ON contact (id) WHERE email IS NULL AND bad_email = '';
+CREATE INDEX contact_invalid ON contact (id) WHERE bad_email <> '';
+CREATE INDEX contact_bounced ON contact (id) WHERE bounced_at IS NOT NULL;
 
 -- One contact asked once, or the decision not to ask. Its answer has the invitation's id, so a second answer cannot exist.
 CREATE TABLE invitation (
@@ -113,6 +118,7 @@ CREATE TABLE response (
 	external_id TEXT,
 	contact_id BIGINT
 );
+CREATE INDEX response_contact ON response (contact_id, id /* ROWID */) WHERE contact_id IS NOT NULL;
 CREATE INDEX response_comment ON response (survey_id, answered_at, id /* ROWID */) WHERE comment IS NOT NULL;
 
 -- The other questions' parts of a response.

@@ -14,6 +14,7 @@ CREATE TABLE occasion (
 	UNIQUE (kind, external_id)
 );
 CREATE INDEX occasion_contact ON occasion (contact_id, at);
+CREATE INDEX occasion_order ON occasion (order_ref) WHERE order_ref <> '';
 
 -- When and how the customers of a survey are asked. Its settings are one JSON text, as with a survey's.
 CREATE TABLE ask_rule (
@@ -79,11 +80,18 @@ CREATE TABLE suppression (
 );
 CREATE INDEX suppression_at ON suppression (at);
 
--- Two contacts that were one person: who went into whom. The names of the one that went are in detail.
+-- Names that a contact had before: another address, another number of the shop's. Who is told by one of them is still that contact.
+CREATE TABLE contact_alias (
+	name TEXT NOT NULL PRIMARY KEY, -- '@' and a folded address, or '#' and the shop's number
+	contact_id BIGINT NOT NULL
+) /* WITHOUT ROWID */;
+CREATE INDEX contact_alias_contact ON contact_alias (contact_id);
+
+-- Two that were one person: who went into whom. The names of the one that went are in detail.
 CREATE TABLE contact_merge (
 	id BIGINT PRIMARY KEY,
 	kept_id BIGINT NOT NULL,
-	gone_id BIGINT NOT NULL,
+	gone_id BIGINT NOT NULL, -- 0: it was never a contact of its own, two numbers of the shop's have one address
 	reason TEXT NOT NULL, -- 'address', 'external_id', 'by_hand'
 	detail TEXT NOT NULL,
 	at BIGINT NOT NULL
