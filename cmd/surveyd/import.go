@@ -37,9 +37,10 @@ func importResponsesCommand(s streams) *cli.Command {
       --map rating=stars,touchpoint=delivery,time=answered,external_id=id --zone America/Sao_Paulo
 
 Fields: rating, comment, touchpoint, time, external_id, language, order, contact (an e-mail address, or the
-shop's number of the customer), status, and q1, q2 ... for the survey's questions. FIELD= leaves one out.
-Bad rows never keep good ones out; --rejects gets them with a reason, and can be imported once it is
-mended. The same file a second time changes nothing, so an import that was broken off is just run
+shop's number of the customer), status, own_id (the number in an export from here), and q1, q2 ... for
+the survey's questions. FIELD= leaves one out. Bad rows never keep good ones out; --rejects gets them
+with a reason, and can be imported once it is mended. The same file a second time changes nothing, nor
+does an export that comes back to its survey, so an import that was broken off is just run
 again. It may run beside surveyd serve.`,
 		Flags: append(databaseFlags(), importFlags()...),
 		Action: func(ctx context.Context, c *cli.Command) error {

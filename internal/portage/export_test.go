@@ -123,6 +123,53 @@ func TestWhatGoesOutComesBackTheSame(t *testing.T) {
 	})
 }
 
+func TestAnExportAddsNothingWhereItCameFrom(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		const n = 240
+		p := openPort(t, st, "Shop", full())
+		p.give(n)
+		file, _ := p.export(portage.CSV, time.Time{}, time.Time{})
+		dry := p.take([]byte(file), "", func(im *portage.Import) { im.DryRun = true })
+		got := p.take([]byte(file), "", nil)
+		if got.counts.Known != n || got.counts.Added+got.counts.Bad != 0 || dry.counts.Known != n {
+			t.Errorf("%+v, on trial %+v, rejects:\n%s", got.counts, dry.counts, got.rejects)
+		}
+		if all := len(p.responses()); all != n {
+			t.Errorf("%d responses are there, want %d", all, n)
+		}
+		p.checkRollups()
+
+		// The numbers say nothing in another survey; there its second import is the one that adds nothing.
+		other := openPort(t, st, "Copy", full())
+		if got := other.take([]byte(file), "", nil); got.counts.Added != n {
+			t.Errorf("in another survey: %+v, rejects:\n%s", got.counts, got.rejects)
+		}
+		if got := other.take([]byte(file), "", nil); got.counts.Known != n {
+			t.Errorf("in another survey for the second time: %+v", got.counts)
+		}
+	})
+}
+
+func TestANumberOfAnotherInstallationIsNotOurs(t *testing.T) {
+	p := openPort(t, storetest.SQLite(t), "Shop", full())
+	p.give(1)
+	id := p.responses()[0].ID
+	row := func(id, day string) []byte { return []byte("own_id,time,rating\n" + id + "," + day + ",9\n") }
+	for _, c := range []struct {
+		file        []byte
+		added, lost int64
+	}{
+		{row(id.String(), "2025-01-01 10:00:00Z"), 1, 0}, // answered at another time, so another answer
+		{row("", "2025-01-02 10:00:00Z"), 1, 0},
+		{row("12345", "2025-01-03 10:00:00Z"), 1, 0},
+		{row("1.80144E+17", "2025-01-04 10:00:00Z"), 0, 1}, // what a spreadsheet leaves of it
+	} {
+		if got := p.take(c.file, "own_id=own_id", nil); got.counts.Added != c.added || got.counts.Bad != c.lost {
+			t.Errorf("%s: %+v", c.file, got.counts)
+		}
+	}
+}
+
 // withoutIDs leaves our own numbers of the responses out: they are new on the other side.
 func withoutIDs(file string) string {
 	var out strings.Builder

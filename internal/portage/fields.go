@@ -25,12 +25,13 @@ const (
 	FieldContact    Field = "contact"
 	FieldStatus     Field = "status"
 	FieldScheme     Field = "scheme"
+	FieldOwnID      Field = "own_id" // the number that the response has here, as an export gives it
 )
 
 // Fields lists them in the order in which people are asked for them.
 func Fields() []Field {
 	return []Field{
-		FieldRating, FieldComment, FieldTouchpoint, FieldTime, FieldExternalID, FieldLanguage, FieldOrder, FieldContact, FieldStatus, FieldScheme,
+		FieldRating, FieldComment, FieldTouchpoint, FieldTime, FieldExternalID, FieldLanguage, FieldOrder, FieldContact, FieldStatus, FieldScheme, FieldOwnID,
 	}
 }
 
@@ -104,6 +105,9 @@ func GuessMapping(header []string, given Mapping) Mapping {
 		}
 		return false
 	}
+	if _, ok := given[FieldOwnID]; !ok && isExport(header) {
+		take(FieldOwnID, exportHeader[0])
+	}
 	for _, f := range Fields() {
 		if _, ok := given[f]; ok {
 			continue
@@ -125,6 +129,16 @@ func GuessMapping(header []string, given Mapping) Mapping {
 		}
 	}
 	return m
+}
+
+// isExport tells whether the columns are those of an export from here, whatever else stands beside them. "id" alone is what many systems call theirs.
+func isExport(header []string) bool {
+	for _, name := range exportHeader {
+		if !slices.Contains(header, name) {
+			return false
+		}
+	}
+	return true
 }
 
 func headerKey(h string) string { return survey.Fold(Plain(h)) }

@@ -83,6 +83,8 @@ func Sentence(r Reason) string {
 		return "the comment is longer than 10,000 characters"
 	case ManyTouchpoints:
 		return "too many new touchpoints: is this the right column?"
+	case BadOwnID:
+		return "the answer's own number can't be read: a spreadsheet may have shortened it"
 	case BadStatus:
 		return "not a known status"
 	case Clash:

@@ -17,12 +17,14 @@ const (
 	LongComment     Reason = "long_comment"
 	ManyTouchpoints Reason = "many_touchpoints"
 	BadStatus       Reason = "status"
+	BadOwnID        Reason = "own_id"
 	Clash           Reason = "clash" // another row's key is the same by chance
 )
 
 // Row is a response as a file has it, ready to be stored.
 type Row struct {
-	Key     int64 // what makes it the same row the next time
+	Key     int64     // what makes it the same row the next time
+	OwnID   survey.ID // of the response that the row was exported from, if it says so; 0: none
 	Record  survey.Record
 	Contact survey.Contact // ID 0: none is named
 	Raw     string
@@ -126,11 +128,17 @@ func (p *parser) row(rec Record) (Row, Reason, error) {
 	r := survey.Response{
 		SurveyID: p.target.Survey.ID, VersionID: p.target.Version.ID, Rating: survey.NoRating, Channel: survey.ViaImport,
 	}
-	row := Row{Raw: rec.Raw}
+	row, ok := Row{Raw: rec.Raw}, false
 	p.hash = p.hash[:0]
 	for i := range p.columns {
 		c := &p.columns[i]
 		cell := strings.TrimSpace(Plain(rec.Cells[c.index]))
+		if c.field == FieldOwnID {
+			if row.OwnID, ok = ownID(cell); !ok {
+				return Row{}, BadOwnID, nil
+			}
+			continue // a row without an id of its own is told by what it says
+		}
 		p.hash = append(append(p.hash, cell...), 0x1F)
 		if bad, err := p.set(&r, &row.Contact, c, cell); bad != "" || err != nil {
 			return Row{}, bad, err
@@ -154,6 +162,15 @@ func (p *parser) row(rec Record) (Row, Reason, error) {
 	row.Key = p.key(r.ExternalID)
 	row.Record = survey.NewRecord(r, p.target.Version.Definition, p.target.Zone)
 	return row, "", nil
+}
+
+// ownID reads a number of a response. What a spreadsheet made of it, 1.8E+17, is none.
+func ownID(cell string) (survey.ID, bool) {
+	if cell == "" {
+		return 0, true
+	}
+	n, err := strconv.ParseInt(cell, 10, 64)
+	return survey.ID(n), err == nil && n > 0
 }
 
 // set puts one cell into the response.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -23,8 +24,11 @@ func (s *Store) ImportBatch(ctx context.Context, rows []portage.Row) ([]portage.
 	}
 	var outcomes []portage.Outcome
 	err := s.InTx(ctx, func(ctx context.Context) error {
-		var err error
-		if outcomes, err = s.claimKeys(ctx, rows); err != nil {
+		outcomes = make([]portage.Outcome, len(rows))
+		if err := s.judgeOwn(ctx, rows, outcomes); err != nil {
+			return err
+		}
+		if err := s.claimKeys(ctx, rows, outcomes); err != nil {
 			return err
 		}
 		fresh := make([]*portage.Row, 0, len(rows))
@@ -116,13 +120,49 @@ func (s *Store) warmImport(ctx context.Context) error {
 	return nil
 }
 
-// claimKeys takes each row's key for its response, and tells for which rows the key was free. Keys are taken in their order, which touches the fewest pages.
-func (s *Store) claimKeys(ctx context.Context, rows []portage.Row) ([]portage.Outcome, error) {
-	outcomes := make([]portage.Outcome, len(rows))
-	order := make([]int, len(rows))
-	for i := range order {
-		order[i] = i
+// judgeOwn marks the rows as known that were exported from responses which are still there: from the same survey, and answered at the same time where that
+// is known exactly, since another installation has the same numbers now and then.
+func (s *Store) judgeOwn(ctx context.Context, rows []portage.Row, outcomes []portage.Outcome) error {
+	var own []int
+	for i := range rows {
+		if rows[i].OwnID != 0 {
+			own = append(own, i)
+		}
 	}
+	type stored struct {
+		id       survey.ID
+		survey   int64
+		answered time.Time
+	}
+	for part := range slices.Chunk(own, importSizes[0]) {
+		args := make([]any, 0, len(part))
+		for _, k := range part {
+			args = append(args, int64(rows[k].OwnID))
+		}
+		found, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (o stored, err error) {
+			return o, r.Scan((*int64)(&o.id), &o.survey, instant{&o.answered})
+		}, `SELECT id, survey_id, answered_at FROM response WHERE id IN `+values(1, len(args)), args...)
+		if err != nil {
+			return fmt.Errorf("find exported responses: %w", err)
+		}
+		byID := make(map[survey.ID]stored, len(found))
+		for _, o := range found {
+			byID[o.id] = o
+		}
+		for _, k := range part {
+			r := &rows[k].Record.Response
+			if o, ok := byID[rows[k].OwnID]; ok && o.survey == r.SurveyID && (r.DateOnly || o.answered.Equal(r.AnsweredAt)) {
+				outcomes[k] = portage.Known
+			}
+		}
+	}
+	return nil
+}
+
+// claimKeys takes the key of each row that is not known yet for its response, and tells for which rows the key was free. Keys are taken in their order, which
+// touches the fewest pages.
+func (s *Store) claimKeys(ctx context.Context, rows []portage.Row, outcomes []portage.Outcome) error {
+	order := unknown(outcomes)
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rows[a].Key, rows[b].Key) })
 	args := make([]any, 0, 2*importSizes[0])
 	for i := 0; len(order) > 0; {
@@ -137,20 +177,31 @@ func (s *Store) claimKeys(ctx context.Context, rows []portage.Row) ([]portage.Ou
 		}
 		res, err := s.execTx(ctx, s.claimKeysSQL(len(part)), args...)
 		if err != nil {
-			return nil, fmt.Errorf("take the keys of rows: %w", err)
+			return fmt.Errorf("take the keys of rows: %w", err)
 		}
 		n, err := res.RowsAffected()
 		if err != nil {
-			return nil, fmt.Errorf("take the keys of rows: %w", err)
+			return fmt.Errorf("take the keys of rows: %w", err)
 		}
 		if n == int64(len(part)) {
 			continue
 		}
 		if err := s.judgeKeys(ctx, rows, part, outcomes); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return outcomes, nil
+	return nil
+}
+
+// unknown lists the rows that are not known yet.
+func unknown(outcomes []portage.Outcome) []int {
+	order := make([]int, 0, len(outcomes))
+	for i, o := range outcomes {
+		if o != portage.Known {
+			order = append(order, i)
+		}
+	}
+	return order
 }
 
 // judgeKeys sets the outcomes of the rows in part from the keys that are stored.
@@ -196,11 +247,10 @@ func (s *Store) judgeKeys(ctx context.Context, rows []portage.Row, part []int, o
 // KnownRows tells what ImportBatch would make of the rows.
 func (s *Store) KnownRows(ctx context.Context, rows []portage.Row) ([]portage.Outcome, error) {
 	outcomes := make([]portage.Outcome, len(rows))
-	order := make([]int, len(rows))
-	for i := range order {
-		order[i] = i
+	if err := s.judgeOwn(ctx, rows, outcomes); err != nil {
+		return nil, err
 	}
-	for part := range slices.Chunk(order, 64) {
+	for part := range slices.Chunk(unknown(outcomes), 64) {
 		if err := s.judgeKeys(ctx, rows, part, outcomes); err != nil {
 			return nil, err
 		}
