@@ -33,9 +33,9 @@ type IntakeStore interface {
 	AddOccasions(ctx context.Context, occasions []Occasion) ([]survey.ID, error)
 	// Nameless finds occasions that the shop gave no number, by kind, contact and time.
 	Nameless(ctx context.Context, contacts []survey.ID) ([]Occasion, error)
-	// Suppressions reads why addresses get no mail, by AddressKey.
-	Suppressions(ctx context.Context, keys [][]byte) ([]Suppression, error)
-	Suppress(ctx context.Context, s []Suppression) error // those that are there stay as they are
+	// SuppressionsOf reads why addresses get no mail, by AddressKey.
+	SuppressionsOf(ctx context.Context, keys [][]byte) ([]Suppression, error)
+	Suppress(ctx context.Context, s Suppression, over []Suppressed) error // one that is there stays, unless its reason is in over
 }
 
 // Intake takes in what shops tell about people and what they did: rows of files, calls of the API, forms. The same row again changes nothing. A person is
@@ -174,7 +174,7 @@ func (b *batch) block(ctx context.Context) (former map[string]Suppression, err e
 	for key := range byKey {
 		keys = append(keys, []byte(key))
 	}
-	found, err := b.in.store.Suppressions(ctx, keys)
+	found, err := b.in.store.SuppressionsOf(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,6 @@ func (b *batch) follow(ctx context.Context, former map[string]Suppression) error
 	if len(former) == 0 {
 		return nil
 	}
-	var more []Suppression
 	for i, p := range b.people {
 		if p = p.end(); p == nil || p.Email == "" {
 			continue
@@ -256,13 +255,16 @@ func (b *batch) follow(ctx context.Context, former map[string]Suppression) error
 			if alias[0] != '@' || !ok {
 				continue
 			}
-			more = append(more, Suppression{Key: AddressKey(b.in.secret, p.Email), Reason: s.Reason, Email: p.Email, At: b.now})
+			next := Suppression{Key: AddressKey(b.in.secret, p.Email), Reason: s.Reason, Email: p.Email, At: b.now}
+			if err := b.in.store.Suppress(ctx, next, lighter(s.Reason)); err != nil {
+				return err
+			}
 			if r := &b.results[i]; !slices.Contains(r.Warnings, StaysOptedOut) {
 				r.Warnings = append(r.Warnings, StaysOptedOut)
 			}
 		}
 	}
-	return b.in.store.Suppress(ctx, more)
+	return nil
 }
 
 // occasions stores what happened, and has the scheduler decide about what is new.

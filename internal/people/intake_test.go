@@ -258,7 +258,7 @@ func TestWhoWasErasedDoesNotComeBack(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		in, p := intake(t, st)
 		ctx := context.Background()
-		if err := st.Suppress(ctx, []people.Suppression{{Key: people.AddressKey(secret, "ana@example.com"), Reason: people.Erased, At: noon}}); err != nil {
+		if err := st.Suppress(ctx, people.Suppression{Key: people.AddressKey(secret, "ana@example.com"), Reason: people.Erased, At: noon}, nil); err != nil {
 			t.Fatal(err)
 		}
 		results := take(t, in, bought(who("1", "ANA@example.com"), "P-1", noon), bought(who("2", "b@example.com"), "P-2", noon))
@@ -276,14 +276,14 @@ func TestANoFollowsThePersonToANewAddress(t *testing.T) {
 		in, _ := intake(t, st)
 		ctx := context.Background()
 		take(t, in, who("1", "old@example.com"), who("2", "two@example.com"))
-		if err := st.Suppress(ctx, []people.Suppression{{Key: people.AddressKey(secret, "old@example.com"), Reason: people.Unsubscribed, Email: "old@example.com", At: noon}}); err != nil {
+		if err := st.Suppress(ctx, people.Suppression{Key: people.AddressKey(secret, "old@example.com"), Reason: people.Unsubscribed, Email: "old@example.com", At: noon}, nil); err != nil {
 			t.Fatal(err)
 		}
 		results := take(t, in, who("1", "new@example.com"), who("2", "deux@example.com"))
 		if !slices.Equal(results[0].Warnings, []people.Warning{people.StaysOptedOut}) || results[1].Warnings != nil {
 			t.Errorf("%+v", results)
 		}
-		found, err := st.Suppressions(ctx, [][]byte{people.AddressKey(secret, "NEW@example.com"), people.AddressKey(secret, "deux@example.com")})
+		found, err := st.SuppressionsOf(ctx, [][]byte{people.AddressKey(secret, "NEW@example.com"), people.AddressKey(secret, "deux@example.com")})
 		if err != nil || len(found) != 1 || found[0].Reason != people.Unsubscribed || found[0].Email != "new@example.com" {
 			t.Errorf("%+v, %v", found, err)
 		}

@@ -50,8 +50,8 @@ const (
 	LongNumber Reason = "long_order" // the number of the purchase or the order is longer than MaxExternalID
 )
 
-// Reasons lists them.
-func Reasons() []Reason {
+// RowReasons lists them.
+func RowReasons() []Reason {
 	return []Reason{Unnamed, NoAddress, LongName, WasErased, NoTime, TimeRange, BadKind, LongNumber}
 }
 

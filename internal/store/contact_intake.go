@@ -191,36 +191,3 @@ func (s *Store) AddAliases(ctx context.Context, id survey.ID, names []string) er
 	}
 	return nil
 }
-
-// Suppressions reads the suppressions with these keys, in any order.
-func (s *Store) Suppressions(ctx context.Context, keys [][]byte) ([]people.Suppression, error) {
-	var all []people.Suppression
-	for part := range slices.Chunk(keys, 256) {
-		args := make([]any, len(part))
-		for i, k := range part {
-			args[i] = k
-		}
-		found, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (v people.Suppression, err error) {
-			var email sql.NullString
-			err = r.Scan(&v.Key, &v.Reason, &email, instant{&v.At})
-			v.Email = email.String
-			return v, err
-		}, `SELECT key, reason, email, at FROM suppression WHERE key IN `+s.groups("", 1, 1, len(args)), args...)
-		if err != nil {
-			return nil, fmt.Errorf("read suppressions: %w", err)
-		}
-		all = append(all, found...)
-	}
-	return all, nil
-}
-
-// Suppress writes suppressions. Those that are there stay as they are.
-func (s *Store) Suppress(ctx context.Context, all []people.Suppression) error {
-	for _, v := range all {
-		if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO suppression (key, reason, email, at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING`,
-			v.Key, string(v.Reason), null(v.Email), millis(v.At)); err != nil {
-			return fmt.Errorf("suppress an address: %w", err)
-		}
-	}
-	return nil
-}

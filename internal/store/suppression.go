@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,15 +39,20 @@ func (s *Store) Suppression(ctx context.Context, key []byte) (people.Suppression
 
 // SuppressionsOf reads those of the keys that are suppressed, in any order.
 func (s *Store) SuppressionsOf(ctx context.Context, keys [][]byte) ([]people.Suppression, error) {
-	if len(keys) == 0 {
-		return nil, nil
+	var all []people.Suppression
+	for part := range slices.Chunk(keys, 256) {
+		args := make([]any, len(part))
+		for i, k := range part {
+			args[i] = k
+		}
+		found, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (people.Suppression, error) { return scanSuppression(r) },
+			`SELECT key, reason, email, at FROM suppression WHERE key IN `+s.groups("", 1, 1, len(args)), args...)
+		if err != nil {
+			return nil, fmt.Errorf("read suppressions: %w", err)
+		}
+		all = append(all, found...)
 	}
-	args := make([]any, len(keys))
-	for i, k := range keys {
-		args[i] = k
-	}
-	return collect(ctx, s.q(ctx), func(r *sql.Rows) (people.Suppression, error) { return scanSuppression(r) },
-		`SELECT key, reason, email, at FROM suppression WHERE key IN `+values(1, len(args)), args...)
+	return all, nil
 }
 
 // Suppress writes a suppression. One that is there is replaced when its reason is among over, else it stays.
