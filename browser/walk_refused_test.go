@@ -54,6 +54,7 @@ func TestRefusedAnswers(t *testing.T) {
 	}
 	const comment = "The lamp flickers."
 	customer.refused("too-large", answer(link, "4", strings.Repeat("Too long. ", 50_000)), http.StatusRequestEntityTooLarge, "")
+	customer.must200("back to the survey", ".aside a")
 
 	if status := answer(personal, "9", ""); status != http.StatusOK {
 		t.Fatalf("the personal link's answer: %d", status)

@@ -59,6 +59,7 @@ func TestStaffTrouble(t *testing.T) {
 		{"link-gone", "/join/nonesuch", http.StatusGone},
 		{"setup-over", "/setup", http.StatusNotFound},
 		{"not-found-public", "/nonesuch", http.StatusNotFound},
+		{"method", "/sign-out", http.StatusMethodNotAllowed},
 	} {
 		if status := page.Go(base + c.path); status != c.status {
 			t.Errorf("%s answers %d, want %d", c.path, status, c.status)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -191,6 +192,10 @@ func (v *visit) address(path string, set ...string) string {
 
 // ask shows the first screen. It records no answer, whoever opens the link: programs do that before people.
 func (a *asker) ask(c echo.Context) error {
+	rating := strings.TrimSuffix(c.Param("rating"), "/")
+	if strings.Contains(rating, "/") { // the router gives the last part of an address everything that follows
+		return a.missing(c, survey.ErrNotFound, "")
+	}
 	v, err := a.find(c)
 	if err != nil {
 		return a.missing(c, err, "")
@@ -205,7 +210,7 @@ func (a *asker) ask(c echo.Context) error {
 		}
 	}
 	ask := v.asking()
-	if rating := c.Param("rating"); rating != "" {
+	if rating != "" {
 		ask.choose(rating)
 	}
 	page := v.firstScreen(ask)

@@ -196,6 +196,15 @@ func TestOpeningALinkRecordsNothing(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsTheRatingIsNoSurvey(t *testing.T) {
+	f := openFront(t, survey.TemplateNPS)
+	for path, want := range map[string]int{"/9": 200, "/9/": 200, "/99": 200, "/9/9": 404, "/9//": 404, "//9": 404} {
+		if w := f.phone().send("GET", "/s/after-purchase"+path, nil); w.Code != want {
+			t.Errorf("%s gives %d, want %d", path, w.Code, want)
+		}
+	}
+}
+
 func TestTheSameFormAHundredTimesIsOneAnswer(t *testing.T) {
 	f := openFront(t, survey.TemplateNPS)
 	p := f.phone()

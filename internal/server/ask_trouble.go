@@ -46,7 +46,7 @@ func (a *asker) missing(c echo.Context, err error, kept string) error {
 	if wait := a.misses.miss(c.RealIP()); wait > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 		return a.message(c, http.StatusTooManyRequests, cat.shop, w, templates.SurveyMessage{
-			Heading: w.T("error.rate_limited.title"), Body: w.N("error.rate_limited", int64(wait/time.Minute)+1), Kept: kept,
+			Heading: w.T("error.rate_limited.title"), Body: w.N("error.rate_limited.body", int64(wait/time.Minute)+1), Kept: kept,
 		})
 	}
 	return a.message(c, http.StatusNotFound, cat.shop, w, templates.SurveyMessage{
@@ -99,7 +99,7 @@ func (a *asker) showLocked(v *visit, stored survey.Response) error {
 func (a *asker) unread(v *visit, err error, form url.Values) error {
 	kept := form.Get("comment")
 	if errors.Is(err, ErrTooLarge) {
-		p := templates.SurveyMessage{Heading: v.w.T("error.too_large.title"), Body: v.w.T("error.too_large_lost.body"), Kept: kept}
+		p := templates.SurveyMessage{Heading: v.w.T("error.too_large.title"), Body: v.w.T("error.too_large_lost.body"), Kept: kept, Links: []ui.Link{{Text: v.w.T("survey.back"), Href: v.c.Request().URL.RequestURI()}}}
 		if kept != "" {
 			p.Body = v.w.T("error.too_large.body")
 		}

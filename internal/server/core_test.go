@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // bareServer is a server without accounts, and its log.
@@ -159,6 +161,16 @@ func TestUnknownPaths(t *testing.T) {
 	} {
 		if w := call(s, c.method, c.path, nil); w.Code != c.status || w.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s %s: %d with %v, want %d", c.method, c.path, w.Code, w.Header(), c.status)
+		}
+	}
+}
+
+func TestAWrongMethodIsNoMissingPage(t *testing.T) {
+	s, _ := bareServer(t, nil)
+	for _, lang := range words.Languages() {
+		w := call(s, "POST", "/?lang="+lang, nil)
+		if title := words.For(lang).T("error.method.title"); w.Code != 405 || !strings.Contains(w.Body.String(), title) {
+			t.Errorf("in %s: %d, want 405 with %q in %s", lang, w.Code, title, w.Body)
 		}
 	}
 }

@@ -37,7 +37,7 @@ var (
 	errForbidden   = &Error{Status: http.StatusForbidden, Title: "error.forbidden.title", Body: "error.forbidden.body"}
 	errCrossOrigin = &Error{Status: http.StatusForbidden, Title: "error.cross_origin.title", Body: "error.cross_origin.body"}
 	errBadForm     = &Error{Status: http.StatusBadRequest, Title: "error.bad_form.title", Body: "error.bad_form.body"}
-	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Title: "error.not_found.title", Body: "error.not_found.body"}
+	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Title: "error.method.title", Body: "error.method.body"}
 	errTooLarge    = &Error{Status: http.StatusRequestEntityTooLarge, Title: "error.too_large.title", Body: "error.too_large_lost.body"}
 	errMediaType   = &Error{Status: http.StatusUnsupportedMediaType, Title: "error.bad_form.title", Body: "error.bad_form.body"}
 	errConflict    = &Error{Status: http.StatusConflict, Title: "error.conflict.title", Body: "error.conflict.body"}
@@ -55,7 +55,7 @@ func errBusy(after time.Duration, cause error) *Error {
 
 // errTooMany says that somebody tried too often.
 func errTooMany(after time.Duration) error {
-	return &Error{Status: http.StatusTooManyRequests, Title: "error.rate_limited.title", Body: "error.rate_limited", Retry: after}
+	return &Error{Status: http.StatusTooManyRequests, Title: "error.rate_limited.title", Body: "error.rate_limited.body", Retry: after}
 }
 
 // refusal finds out what an error means to the person. What it does not know is our own fault.
@@ -150,7 +150,7 @@ func (e *Error) text(w *words.Words) string {
 	switch {
 	case e.Body == "":
 		return ""
-	case e.Body == "error.rate_limited":
+	case e.Body == "error.rate_limited.body":
 		return w.N(e.Body, int64(max(1, (e.Retry+time.Minute-1)/time.Minute)))
 	default:
 		return w.T(e.Body)

@@ -57,7 +57,7 @@ func (b *builder) showWith(r *Request, status int, s survey.Survey, f linkForm, 
 	if s.VersionID != 0 && b.s.has(http.MethodGet, "/dashboard") {
 		p.Results = "/dashboard?survey=" + strconv.FormatInt(s.ID, 10)
 	}
-	if err := b.history(ctx, r, &p, s, sh.zone); err != nil {
+	if err := b.history(ctx, r, &p, s, sh); err != nil {
 		return err
 	}
 	if err := b.linkList(r, &p, s, tps, f, problems); err != nil {
@@ -74,30 +74,25 @@ func completeness(r *Request, d survey.Definition, lang string) string {
 	return r.Words.T("edit.count", "written", written, "all", all)
 }
 
-func (b *builder) history(ctx context.Context, r *Request, p *templates.SurveyOverview, s survey.Survey, zone *time.Location) error {
+// history lists the published versions, the newest first, and finds out whether the draft differs from the one that is asked now.
+func (b *builder) history(ctx context.Context, r *Request, p *templates.SurveyOverview, s survey.Survey, sh shop) error {
 	versions, err := b.store.Versions(ctx, s.ID)
 	if err != nil {
 		return err
 	}
 	w := r.Words
-	p.Versions = ui.Table{Caption: w.T("version.history"), Columns: []ui.Column{
-		{Text: w.T("version.history")}, {Text: w.T("version.published")}, {Text: w.T("edit.scale")}, {Text: w.T("version.first_question")},
-	}}
 	for _, v := range versions {
-		row := []ui.Cell{
-			{Text: w.T("version.number", "n", v.Number), Href: surveyPath(s.ID) + "/preview?version=" + strconv.FormatInt(v.ID, 10)},
-			{Text: w.DateTime(v.PublishedAt, zone)},
-			{Text: schemeName(r, v.Definition)},
-			{},
+		row := templates.VersionRow{
+			Name: w.T("version.number", "n", v.Number), Path: surveyPath(s.ID) + "/preview?version=" + strconv.FormatInt(v.ID, 10),
+			Published: w.DateTime(v.PublishedAt, sh.zone), Scale: schemeName(r, v.Definition), Now: v.ID == s.VersionID,
 		}
 		if len(v.Definition.Questions) > 0 {
-			row[3].Text = v.Definition.Questions[0].Text.In(w.Lang(), s.Settings.DefaultLanguage)
+			row.Question = asking{shop: sh, survey: s, w: w}.fill(v.Definition.Questions[0].Text)
 		}
-		if v.ID == s.VersionID {
-			row[0].Tag = w.T("version.now")
+		if row.Now {
 			p.Changed, _ = s.Changed(v)
 		}
-		p.Versions.Rows = append(p.Versions.Rows, row)
+		p.Versions = append(p.Versions, row)
 	}
 	return nil
 }

@@ -353,7 +353,7 @@ func TestANewVersionIsConfirmed(t *testing.T) {
 	if got.VersionID == s.VersionID || got.Edited.Scheme() != scoring.NPS10 || got.Edited.Questions[0].Low["bg"] == "" {
 		t.Errorf("after confirming: %+v", got)
 	}
-	if rows := doc.Find("table.rows tbody tr").Length(); rows != 2 {
+	if rows := doc.Find("a[href*='/preview?version=']").Length(); rows != 2 {
 		t.Errorf("the history shows %d versions", rows)
 	}
 }

@@ -45,13 +45,20 @@ type SurveyOverview struct {
 	Takes                  bool // answers, now
 	Changed                bool // the draft differs from what is published
 	Facts                  []Fact
-	Versions               ui.Table
+	Versions               []VersionRow
 	Links                  []LinkRow
 	Problems               ui.Problems
 	LinkName, LinkLanguage ui.Field
 	LinkTouchpoint         ui.Field
 	LinkLanguages          []ui.Option
 	LinkTouchpoints        []ui.Option
+}
+
+// VersionRow is a published version.
+type VersionRow struct {
+	Name, Path, Published, Scale string
+	Question                     string // the first; "": none
+	Now                          bool   // this one is asked
 }
 
 // LinkRow is one public link.
