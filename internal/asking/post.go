@@ -10,16 +10,17 @@ import (
 
 // Letter is all that a mail about an invitation is written from.
 type Letter struct {
-	Kind       string // AskMail or ReminderMail
-	MailID     survey.ID
-	Invitation survey.Invitation // with order, touchpoint, expiry and the language that was told with it
-	Contact    survey.Contact
-	Survey     survey.Survey
-	Definition survey.Definition // as published
-	Account    account.Settings
-	Token      string    // of the personal link, the same one in a reminder
-	OccasionAt time.Time // when it happened; zero: nothing is known to have
-	BaseURL    string    // of this installation, without a slash at its end
+	Kind         string // AskMail, ReminderMail or TestMail
+	MailID       survey.ID
+	Invitation   survey.Invitation // with order, touchpoint, expiry and the language that was told with it
+	Contact      survey.Contact
+	Survey       survey.Survey
+	Definition   survey.Definition // as published
+	Account      account.Settings
+	Token        string    // of the personal link, the same one in a reminder
+	OccasionAt   time.Time // when it happened; zero: nothing is known to have
+	OccasionKind string    // people.Purchase, or a name of the shop's; "": nothing is known
+	BaseURL      string    // of this installation, without a slash at its end
 }
 
 // Language is the one that a letter is written in: the invitation's, else the contact's, else the survey's own, among those that the survey has.
