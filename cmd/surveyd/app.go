@@ -89,14 +89,14 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
-		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, time.Now, zone.get), IDs: ids, Keys: keys},
+		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, ids, time.Now, zone.get), IDs: ids, Keys: keys},
 		Results: &server.Results{
 			Reports: results, Store: a.store,
-			Moderation: survey.NewModeration(a.store, time.Now, zone.get), Zone: zone.get,
+			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
 		},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
 		Imports:  a.newImports(ids, zone.get),
-		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, IsTaken: store.IsUnique, Reports: results},
+		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err
 }

@@ -56,6 +56,9 @@ func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) 
 		if err := st.RebuildRollups(ctx, zone); err != nil {
 			return err
 		}
+		if err := st.RebuildFunnel(ctx, zone); err != nil {
+			return err
+		}
 		if err := st.RebuildSearch(ctx); err != nil {
 			return err
 		}
@@ -65,7 +68,11 @@ func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) 
 	if err != nil {
 		return err
 	}
-	if len(diffs) == 0 {
+	cohorts, err := st.CheckFunnel(ctx, zone)
+	if err != nil {
+		return err
+	}
+	if len(diffs)+len(cohorts) == 0 {
 		fmt.Fprintln(s.out, "sums       agree with the answers")
 		return nil
 	}
@@ -73,7 +80,11 @@ func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) 
 		fmt.Fprintf(s.out, "sums       version %d question %d touchpoint %d language %q day %s: %d counted, %d answers\n",
 			d.Cell.VersionID, d.Cell.Question, d.Cell.Touchpoint, d.Cell.Language, d.Cell.Day, d.Rollup.N, d.Answers.N)
 	}
-	return fmt.Errorf("%d sums differ from the answers: while surveyd serves, look again; if they stay, stop it and run surveyd doctor --rebuild", len(diffs))
+	for _, d := range cohorts[:min(len(cohorts), 20)] {
+		fmt.Fprintf(s.out, "funnel     survey %d touchpoint %d language %q sent on %s: %+v counted, %+v invitations\n",
+			d.Cell.SurveyID, d.Cell.Touchpoint, d.Cell.Language, d.Cell.Day, d.Funnel, d.Invitations)
+	}
+	return fmt.Errorf("%d sums differ from the answers: while surveyd serves, look again; if they stay, stop it and run surveyd doctor --rebuild", len(diffs)+len(cohorts))
 }
 
 // accountZone is the account's time zone; before the set-up it is UTC.

@@ -98,7 +98,7 @@ func (s *shop) create(ctx context.Context) error {
 func (s *shop) handler(rec survey.Recorder) (*server.Server, error) {
 	return server.New(server.Deps{
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
-		Asking: &server.AskingDeps{Store: s.st, Intake: survey.NewIntake(s.st, rec, time.Now, func() *time.Location { return time.UTC }), IDs: s.ids, Keys: s.keys},
+		Asking: &server.AskingDeps{Store: s.st, Intake: survey.NewIntake(s.st, rec, s.ids, time.Now, func() *time.Location { return time.UTC }), IDs: s.ids, Keys: s.keys},
 	})
 }
 

@@ -30,7 +30,7 @@ type Store interface {
 	CreateEvent(ctx context.Context, e *survey.Event) error
 	EnsureContact(ctx context.Context, c survey.Contact) (survey.ID, error)
 	CreateInvitations(ctx context.Context, vs []survey.Invitation, hashes [][]byte) error
-	MarkOpened(ctx context.Context, id survey.ID, at time.Time) error
+	AddFunnel(ctx context.Context, deltas []survey.FunnelDelta) error
 	Apply(ctx context.Context, recs []survey.Record) ([]error, error)
 }
 

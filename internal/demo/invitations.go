@@ -48,6 +48,7 @@ func byAsking(visits []*visit) {
 func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (unopened string, err error) {
 	rng := chance(ofInvitations)
 	var made []survey.Invitation
+	var sent []survey.FunnelDelta
 	var hashes [][]byte
 	for _, p := range slices.Concat(t.visits, t.silent) {
 		if !p.known {
@@ -55,7 +56,7 @@ func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (uno
 		}
 		v := survey.Invitation{
 			ID: p.r.ID, SurveyID: p.r.SurveyID, ContactID: p.r.ContactID, Touchpoint: p.r.Touchpoint, Language: p.r.Language, OrderRef: p.r.OrderRef,
-			Nonce: make([]byte, 0, survey.NonceLength), KeyID: s.Keys.Current(), CreatedAt: p.asked, ExpiresAt: p.asked.AddDate(0, 0, survey.InvitationDays),
+			Nonce: make([]byte, 0, survey.NonceLength), KeyID: s.Keys.Current(), CreatedAt: p.asked, SentAt: p.asked, ClickRating: survey.NoRating, ExpiresAt: p.asked.AddDate(0, 0, survey.InvitationDays),
 		}
 		for len(v.Nonce) < survey.NonceLength {
 			v.Nonce = append(v.Nonce, byte(rng.Uint32()))
@@ -67,22 +68,21 @@ func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (uno
 		if p.silent && !p.opened && p.r.SurveyID == surveyID {
 			unopened = token
 		}
-		made, hashes = append(made, v), append(hashes, survey.HashToken(token))
-	}
-	if err := st.CreateInvitations(ctx, made, hashes); err != nil {
-		return "", err
-	}
-	for _, p := range slices.Concat(t.visits, t.silent) {
 		until := p.r.AnsweredAt
 		if p.silent {
 			until = s.Now
 		}
-		if !p.known || p.silent && !p.opened {
-			continue
+		if !p.silent || p.opened {
+			v.OpenedAt = p.asked.Add(until.Sub(p.asked) * 9 / 10)
 		}
-		if err := st.MarkOpened(ctx, p.r.ID, p.asked.Add(until.Sub(p.asked)*9/10)); err != nil {
-			return "", err
-		}
+		made, hashes = append(made, v), append(hashes, survey.HashToken(token))
+		sent = append(sent, survey.FunnelDelta{
+			Cell:   survey.FunnelCell{SurveyID: v.SurveyID, Touchpoint: v.Touchpoint, Language: v.Language, Day: survey.DayOf(v.SentAt, s.Zone)},
+			Funnel: survey.Fate{Opened: !v.OpenedAt.IsZero()}.Funnel(),
+		})
 	}
-	return unopened, nil
+	if err := st.CreateInvitations(ctx, made, hashes); err != nil {
+		return "", err
+	}
+	return unopened, st.AddFunnel(ctx, sent)
 }

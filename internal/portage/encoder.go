@@ -128,8 +128,14 @@ func className(c scoring.Class) string {
 	return [...]string{"", "worst", "middle", "best"}[c&3]
 }
 
+// statusNames are the states of a response in files, by survey.Status.
+var statusNames = [...]string{"counted", "test", "spam", "deleted", "held"}
+
 func statusName(s survey.Status) string {
-	return [...]string{"counted", "test", "spam", "deleted"}[s&3]
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return ""
 }
 
 // line is an object of a JSONL export.

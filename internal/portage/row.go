@@ -114,7 +114,7 @@ func questionFields(d survey.Definition) (fields []Field) {
 }
 
 func statuses() map[string]survey.Status {
-	return map[string]survey.Status{"": survey.Counted, "counted": survey.Counted, "test": survey.Test, "spam": survey.Spam, "deleted": survey.Deleted}
+	return map[string]survey.Status{"": survey.Counted, "counted": survey.Counted, "test": survey.Test, "spam": survey.Spam, "deleted": survey.Deleted, "held": survey.Held}
 }
 
 // row makes a row of a record's cells, or tells why it can't.

@@ -72,7 +72,7 @@ func (f *shopfront) serve() {
 	f.must(err)
 	f.srv, err = New(Deps{
 		Log: slog.New(slog.DiscardHandler), Now: clock, Rand: rand.Reader,
-		Asking: &AskingDeps{Store: f.st, Intake: survey.NewIntake(f.st, w, clock, func() *time.Location { return time.UTC }), IDs: f.ids, Keys: f.keys},
+		Asking: &AskingDeps{Store: f.st, Intake: survey.NewIntake(f.st, w, f.ids, clock, func() *time.Location { return time.UTC }), IDs: f.ids, Keys: f.keys},
 	})
 	f.must(err)
 }

@@ -86,6 +86,8 @@ func (h *results) listResponses(r *Request, page *templates.Responses, form *tem
 		q.Status = survey.Spam
 	case "deleted":
 		q.Status = survey.Deleted
+	case "held":
+		q.Status = survey.Held
 	case "any":
 		q.AnyStatus = true
 	default:

@@ -59,7 +59,7 @@ func openOffice(t testing.TB) *office {
 	o.must(o.st.CreateTouchpoint(ctx, &survey.Touchpoint{Key: "delivery", Names: survey.Text{"en": "=Delivery"}}))
 	o.srv, err = New(Deps{
 		Log: slog.New(slog.DiscardHandler), Now: clock, Rand: rand.Reader, Accounts: o.accounts,
-		Results: &Results{Reports: reports.New(o.st, clock, zone), Store: o.st, Moderation: survey.NewModeration(o.st, clock, zone), Zone: zone},
+		Results: &Results{Reports: reports.New(o.st, clock, zone), Store: o.st, Moderation: survey.NewModeration(o.st, o.ids, clock, zone), Zone: zone},
 	})
 	o.must(err)
 	return o

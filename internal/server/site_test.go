@@ -77,13 +77,14 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ask := asking(t, st, s.clock)
 	d := server.Deps{
 		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: s.clock, Rand: rand.Reader, Ready: st.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
-		Accounts: s.accounts, Asking: asking(t, st, s.clock),
-		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, s.clock, utc), Zone: utc},
+		Accounts: s.accounts, Asking: ask,
+		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, ask.IDs, s.clock, utc), Zone: utc},
 	}
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
-	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, IsTaken: store.IsUnique, Reports: d.Results.Reports}
+	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.
@@ -122,7 +123,7 @@ func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.Askin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, clock, utc), IDs: ids, Keys: keys}
+	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, ids, clock, utc), IDs: ids, Keys: keys}
 }
 
 // add makes a user with the usual password.

@@ -41,7 +41,8 @@ type BuildingDeps struct {
 	Store   Building
 	Keys    survey.Keys
 	IDs     *survey.IDs
-	IsTaken func(error) bool // whether an error of the store says that a key is there already
+	Zone    func() *time.Location // of the account
+	IsTaken func(error) bool      // whether an error of the store says that a key is there already
 	Reports activity
 }
 
@@ -62,7 +63,7 @@ func (s *Server) newBuilder(d *BuildingDeps) *builder {
 	s.means(survey.ErrNotLive, errConflict)
 	return &builder{
 		s: s, store: d.Store, isTaken: d.IsTaken, reports: d.Reports, editor: survey.NewEditor(d.Store, s.deps.Now),
-		inviter: survey.NewInviter(d.Store, d.Keys, d.IDs, s.deps.Now),
+		inviter: survey.NewInviter(d.Store, d.Keys, d.IDs, s.deps.Now, d.Zone),
 	}
 }
 

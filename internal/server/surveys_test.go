@@ -63,7 +63,7 @@ func openWorkshop(t testing.TB) *workshop {
 	}
 	w.srv, err = New(Deps{
 		Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Now: clock, Rand: rand.Reader, Accounts: w.accounts,
-		Building: &BuildingDeps{Store: w.st, Keys: keys, IDs: ids, IsTaken: store.IsUnique, Reports: reports.New(w.st, clock, func() *time.Location { return time.UTC })},
+		Building: &BuildingDeps{Store: w.st, Keys: keys, IDs: ids, Zone: func() *time.Location { return time.UTC }, IsTaken: store.IsUnique, Reports: reports.New(w.st, clock, func() *time.Location { return time.UTC })},
 	})
 	w.must(err)
 	return w

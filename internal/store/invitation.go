@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -10,16 +11,21 @@ import (
 )
 
 const invitationColumns = `id, survey_id, contact_id, rule_id, occasion_id, touchpoint_id, language, order_ref, state, nonce, key_id,
-	created_at, expires_at, sent_at, reminded_at, bounced_at, opened_at, answered_at, token_hash IS NULL`
+	created_at, expires_at, sent_at, reminded_at, bounced_at, opened_at, answered_at, click_rating, machine, token_hash IS NULL`
 
 func scanInvitation(rows interface{ Scan(...any) error }) (survey.Invitation, error) {
 	var (
 		v                       survey.Invitation
 		id                      int64
 		contact, rule, occasion sql.NullInt64
+		rating                  sql.NullInt64
 	)
 	err := rows.Scan(&id, &v.SurveyID, &contact, &rule, &occasion, &v.Touchpoint, &v.Language, &v.OrderRef, &v.State, &v.Nonce, &v.KeyID,
-		instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.SentAt}, instant{&v.RemindedAt}, instant{&v.BouncedAt}, instant{&v.OpenedAt}, instant{&v.AnsweredAt}, &v.Revoked)
+		instant{&v.CreatedAt}, instant{&v.ExpiresAt}, instant{&v.SentAt}, instant{&v.RemindedAt}, instant{&v.BouncedAt}, instant{&v.OpenedAt}, instant{&v.AnsweredAt}, &rating, &v.Machine, &v.Revoked)
+	v.ClickRating = survey.NoRating
+	if rating.Valid {
+		v.ClickRating = int(rating.Int64)
+	}
 	v.ID, v.ContactID, v.RuleID, v.OccasionID = survey.ID(id), survey.ID(contact.Int64), rule.Int64, survey.ID(occasion.Int64)
 	return v, err
 }
@@ -45,14 +51,15 @@ func (s *Store) Invitations(ctx context.Context, surveyID int64, before survey.I
 		`SELECT `+invitationColumns+` FROM invitation WHERE survey_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, surveyID, int64(before), limit)
 }
 
-// CreateInvitations writes invitations with the SHA-256 of their tokens, in the same order.
+// CreateInvitations writes invitations that are made by hand, with the SHA-256 of their tokens in the same order. The funnel is the caller's to follow.
 func (s *Store) CreateInvitations(ctx context.Context, vs []survey.Invitation, hashes [][]byte) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		for i, v := range vs {
 			if _, err := s.x(ctx).ExecContext(ctx, `
-				INSERT INTO invitation (id, survey_id, contact_id, touchpoint_id, language, order_ref, nonce, key_id, token_hash, created_at, expires_at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-				int64(v.ID), v.SurveyID, null(int64(v.ContactID)), v.Touchpoint, v.Language, v.OrderRef, v.Nonce, v.KeyID, hashes[i], millis(v.CreatedAt), millis(v.ExpiresAt)); err != nil {
+				INSERT INTO invitation (id, survey_id, contact_id, touchpoint_id, language, order_ref, nonce, key_id, token_hash, created_at, expires_at, sent_at, opened_at, answered_at, state)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+				int64(v.ID), v.SurveyID, null(int64(v.ContactID)), v.Touchpoint, v.Language, v.OrderRef, v.Nonce, v.KeyID, hashes[i], millis(v.CreatedAt), millis(v.ExpiresAt),
+				millis(v.SentAt), millis(v.OpenedAt), millis(v.AnsweredAt), cmp.Or(v.State, survey.LinkState)); err != nil {
 				return fmt.Errorf("write an invitation: %w", err)
 			}
 		}

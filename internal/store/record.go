@@ -13,8 +13,11 @@ import (
 // Apply writes records in the transaction of ctx, or in one of its own. It returns an error for each record that was refused (survey.ErrExists,
 // survey.ErrStale), nil for the rest; or an error for the whole, and then nothing was written.
 func (s *Store) Apply(ctx context.Context, recs []survey.Record) ([]error, error) {
+	if len(recs) == 0 {
+		return nil, nil
+	}
 	refused := make([]error, len(recs))
-	err := s.InTx(ctx, func(ctx context.Context) error {
+	write := func(ctx context.Context) error {
 		inserted, err := s.insertResponses(ctx, recs)
 		if err != nil {
 			return err
@@ -37,8 +40,8 @@ func (s *Store) Apply(ctx context.Context, recs []survey.Record) ([]error, error
 			}
 		}
 		return s.addTallies(ctx, cells)
-	})
-	if err != nil {
+	}
+	if err := s.InTx(ctx, func(ctx context.Context) error { return s.withInvitations(ctx, recs, write) }); err != nil {
 		return nil, err
 	}
 	return refused, nil
@@ -61,6 +64,9 @@ func (s *Store) applyRest(ctx context.Context, rec *survey.Record, inserted map[
 			int64(r.ID), a.Question, ratingColumn(a.Rating), int64(a.Options), a.CantSay, null(a.Text)); err != nil {
 			return nil, fmt.Errorf("write an answer: %w", err)
 		}
+	}
+	if err := s.reply(ctx, rec); err != nil {
+		return nil, err
 	}
 	return nil, s.indexWords(ctx, r.ID, rec.Unwords, rec.Words)
 }
@@ -113,9 +119,9 @@ func appendResponse(args []any, r *survey.Response) []any {
 func (s *Store) updateResponse(ctx context.Context, rec *survey.Record) (refused, err error) {
 	r := &rec.Response
 	res, err := s.execTx(ctx, `
-		UPDATE response SET touchpoint_id = $1, language = $2, rating = $3, class = $4, status = $5, flags = $6, revision = $7, comment = $8
-		WHERE id = $9 AND revision = $10`,
-		r.Touchpoint, r.Language, ratingColumn(r.Rating), int64(r.Class), int64(r.Status), flagsOf(r), r.Revision, null(r.Comment), int64(r.ID), rec.Before.Revision)
+		UPDATE response SET touchpoint_id = $1, language = $2, rating = $3, class = $4, status = $5, flags = $6, revision = $7, comment = $8, answered_at = $9
+		WHERE id = $10 AND revision = $11`,
+		r.Touchpoint, r.Language, ratingColumn(r.Rating), int64(r.Class), int64(r.Status), flagsOf(r), r.Revision, null(r.Comment), r.AnsweredAt.UnixMilli(), int64(r.ID), rec.Before.Revision)
 	if err != nil {
 		return nil, fmt.Errorf("change a response: %w", err)
 	}

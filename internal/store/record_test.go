@@ -53,7 +53,7 @@ func openShop(t *testing.T, st *store.Store) *shop {
 	if s.ids, err = survey.NewIDs(0, clock); err != nil {
 		t.Fatal(err)
 	}
-	s.intake = survey.NewIntake(st, s.writer, clock, func() *time.Location { return time.UTC })
+	s.intake = survey.NewIntake(st, s.writer, s.ids, clock, func() *time.Location { return time.UTC })
 	return s
 }
 

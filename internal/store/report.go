@@ -91,14 +91,8 @@ func sumGroups(in reports.Slice) (columns, groups string) {
 		language = "language"
 		keys = append(keys, language)
 	}
-	switch step := in.Every.Step(); step {
-	case 0:
-	case 1:
-		day = "day"
-		keys = append(keys, day)
-	default:
-		// Days before 1970 are negative, and % keeps the sign.
-		day = fmt.Sprintf("day - ((day - %d) %% %d + %d) %% %d", reports.FirstMonday, step, step, step)
+	if in.Every != reports.Whole {
+		day = bucketSQL(in.Every)
 		keys = append(keys, day)
 	}
 	return strings.Join([]string{"version_id", "question", touchpoint, language, day}, ", "), strings.Join(keys, ", ")

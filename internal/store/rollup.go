@@ -63,7 +63,7 @@ func (s *Store) RebuildRollups(ctx context.Context, zone *time.Location) error {
 	})
 }
 
-// FoldRollups joins the shards of the days before day into one. Readers see the same sums before and after.
+// FoldRollups joins the shards of the days before day into one, the funnel's too. Readers see the same sums before and after.
 func (s *Store) FoldRollups(ctx context.Context, day survey.Day) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		cells := map[survey.Cell]*survey.Tally{}
@@ -78,7 +78,10 @@ func (s *Store) FoldRollups(ctx context.Context, day survey.Day) error {
 			RETURNING version_id, question, touchpoint_id, language, day, n, sum, sumsq, na, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10`, int64(day)); err != nil {
 			return fmt.Errorf("fold the rollups: %w", err)
 		}
-		return s.addTallies(ctx, cells)
+		if err := s.addTallies(ctx, cells); err != nil {
+			return err
+		}
+		return s.foldFunnel(ctx, day)
 	})
 }
 

@@ -28,13 +28,14 @@ const (
 type Intake struct {
 	store    IntakeStore
 	recorder Recorder
+	ids      *IDs
 	now      func() time.Time
 	zone     func() *time.Location
 }
 
-// NewIntake makes an intake. zone gives the account's time zone, which decides on which day an answer counts.
-func NewIntake(st IntakeStore, rec Recorder, now func() time.Time, zone func() *time.Location) *Intake {
-	return &Intake{store: st, recorder: rec, now: now, zone: zone}
+// NewIntake makes an intake with the writer's ids. zone gives the account's time zone, which decides on which day an answer counts.
+func NewIntake(st IntakeStore, rec Recorder, ids *IDs, now func() time.Time, zone func() *time.Location) *Intake {
+	return &Intake{store: st, recorder: rec, ids: ids, now: now, zone: zone}
 }
 
 // Give stores a response under the id that its link or its form carries. When the id is taken, the same response again is Same; a different one is a
@@ -66,7 +67,7 @@ func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(st
 	r.AnsweredAt = in.now()
 	r.SurveyID, r.VersionID, r.Revision = v.SurveyID, v.ID, 0
 	r.Classify(v.Definition)
-	err := in.recorder.Record(ctx, NewRecord(r, v.Definition, in.zone()))
+	err := in.recorder.Record(ctx, in.ledgered(NewRecord(r, v.Definition, in.zone())))
 	if err == nil {
 		return r, Stored, nil
 	}
@@ -86,6 +87,14 @@ func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(st
 		return stored, Locked, nil
 	}
 	return in.Amend(ctx, r.ID, merge)
+}
+
+// ledgered prepares a record for the line that it may bring about in the ledger of invitations.
+func (in *Intake) ledgered(rec Record) Record {
+	if rec.Response.Channel == ViaInvitation {
+		rec.LedgerID = in.ids.Next()
+	}
+	return rec
 }
 
 // Amend changes a stored response while the customer may: change edits a copy. Two changes at once both happen, one after the other.
@@ -113,7 +122,7 @@ func (in *Intake) Amend(ctx context.Context, id ID, change func(*Response)) (Res
 		if err != nil {
 			return Response{}, Stored, err
 		}
-		if err := in.recorder.Record(ctx, rec); !errors.Is(err, ErrStale) {
+		if err := in.recorder.Record(ctx, in.ledgered(rec)); !errors.Is(err, ErrStale) {
 			return rec.Response, Changed, err
 		}
 	}

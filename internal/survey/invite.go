@@ -40,6 +40,7 @@ type InviterStore interface {
 	InTx(ctx context.Context, do func(context.Context) error) error
 	EnsureContact(ctx context.Context, c Contact) (ID, error)
 	CreateInvitations(ctx context.Context, vs []Invitation, hashes [][]byte) error
+	AddFunnel(ctx context.Context, deltas []FunnelDelta) error
 }
 
 // Inviter makes personal links.
@@ -48,11 +49,12 @@ type Inviter struct {
 	keys  Keys
 	ids   *IDs
 	now   func() time.Time
+	zone  func() *time.Location
 }
 
-// NewInviter makes an inviter over the store, the link keys, the writer's ids and the clock.
-func NewInviter(st InviterStore, keys Keys, ids *IDs, now func() time.Time) *Inviter {
-	return &Inviter{store: st, keys: keys, ids: ids, now: now}
+// NewInviter makes an inviter over the store, the link keys, the writer's ids, the clock and the account's time zone.
+func NewInviter(st InviterStore, keys Keys, ids *IDs, now func() time.Time, zone func() *time.Location) *Inviter {
+	return &Inviter{store: st, keys: keys, ids: ids, now: now, zone: zone}
 }
 
 // Check cleans what was given and finds what is wrong with it, by the names order, language and email.
@@ -88,11 +90,12 @@ func (in *Inviter) Invite(ctx context.Context, s Survey, asks []Ask, days int) (
 	err := in.store.InTx(ctx, func(ctx context.Context) error {
 		var invitations []Invitation
 		var hashes [][]byte
+		var sent []FunnelDelta
 		made = nil
 		for _, a := range asks {
 			v := Invitation{
 				ID: in.ids.Next(), SurveyID: s.ID, Touchpoint: a.Touchpoint, Language: a.Language, OrderRef: a.OrderRef,
-				Nonce: NewNonce(), KeyID: in.keys.Current(), CreatedAt: now, ExpiresAt: now.AddDate(0, 0, days),
+				Nonce: NewNonce(), KeyID: in.keys.Current(), CreatedAt: now, SentAt: now, ExpiresAt: now.AddDate(0, 0, days), State: LinkState, ClickRating: NoRating,
 			}
 			if v.Touchpoint == 0 {
 				v.Touchpoint = s.Settings.Touchpoint
@@ -109,8 +112,12 @@ func (in *Inviter) Invite(ctx context.Context, s Survey, asks []Ask, days int) (
 			}
 			invitations, hashes = append(invitations, v), append(hashes, HashToken(token))
 			made = append(made, Invited{v, token})
+			sent = append(sent, FunnelDelta{FunnelCell{v.SurveyID, v.Touchpoint, v.Language, DayOf(now, in.zone())}, Funnel{Sent: 1}})
 		}
-		return in.store.CreateInvitations(ctx, invitations, hashes)
+		if err := in.store.CreateInvitations(ctx, invitations, hashes); err != nil {
+			return err
+		}
+		return in.store.AddFunnel(ctx, sent)
 	})
 	return made, err
 }

@@ -18,7 +18,7 @@ func TestPersonalLinksAreFoundByTheirTokenUntilRevoked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := survey.NewInviter(st, keys(t, 1, 'k'), ids, clock)
+		in := survey.NewInviter(st, keys(t, 1, 'k'), ids, clock, func() *time.Location { return time.UTC })
 		asks := []survey.Ask{{OrderRef: "A-1", Touchpoint: 3, Language: "bg", Email: "Ana@example.com", Name: "Ana"}, {OrderRef: "A-2", Email: "ana@example.com"}, {}}
 		if _, err := in.Invite(ctx, e.s, asks, 0); !errors.Is(err, survey.ErrNotLive) {
 			t.Fatalf("a draft invites: %v", err)

@@ -16,13 +16,14 @@ type ModerationStore interface {
 // Moderation decides which responses count.
 type Moderation struct {
 	store ModerationStore
+	ids   *IDs
 	now   func() time.Time
 	zone  func() *time.Location
 }
 
 // NewModeration makes a moderation. zone gives the account's time zone.
-func NewModeration(st ModerationStore, now func() time.Time, zone func() *time.Location) *Moderation {
-	return &Moderation{store: st, now: now, zone: zone}
+func NewModeration(st ModerationStore, ids *IDs, now func() time.Time, zone func() *time.Location) *Moderation {
+	return &Moderation{store: st, ids: ids, now: now, zone: zone}
 }
 
 // SetStatus makes a response count or not. Scores, lists and the history follow in one transaction, together with what also writes, such as an audit log. It
@@ -46,6 +47,11 @@ func (m *Moderation) SetStatus(ctx context.Context, id ID, status Status, by int
 		rec, err := ChangeRecord(r, after, v.Definition, m.zone(), by, m.now())
 		if err != nil {
 			return err
+		}
+		rec.LedgerID = m.ids.Next()
+		if before == Held && status == Counted {
+			// Said by a person of the staff, it stays, whatever a program still opens.
+			rec.Click = &Click{ID: m.ids.Next(), InvitationID: id, At: m.now(), Kind: ClickRestore, Rating: NoRating}
 		}
 		refused, err := m.store.Apply(ctx, []Record{rec})
 		if err != nil {

@@ -23,6 +23,11 @@ type Record struct {
 	History  []byte    // JSON of Before, when a given answer was changed
 	By       int64     // the user who changed it; 0: the customer
 	At       time.Time // of the change
+
+	// Of an answer to an invitation, which has the same id: what the first one that counts brings about there.
+	LedgerID ID             // of the ledger's line; 0: none is written
+	Zone     *time.Location // in which the funnel's days are counted
+	Click    *Click         // written with it; nil: none
 }
 
 // Recorder stores a record durably before it returns nil. It returns ErrExists for a new response whose id is taken, ErrStale when the response changed after
@@ -33,16 +38,18 @@ type Recorder interface {
 
 // NewRecord is the record of a new response.
 func NewRecord(r Response, d Definition, zone *time.Location) Record {
-	return Record{Response: r, Deltas: r.Deltas(d, DayOf(r.AnsweredAt, zone), 1), Words: r.SearchText()}
+	return Record{Response: r, Deltas: r.Deltas(d, DayOf(r.AnsweredAt, zone), 1), Words: r.SearchText(), At: r.AnsweredAt, Zone: zone}
 }
 
 // ChangeRecord is the record that makes before into after, by a user (0: the customer) at a time. The revision is raised, and the first time stays.
 func ChangeRecord(before, after Response, d Definition, zone *time.Location, by int64, at time.Time) (Record, error) {
-	after.ID, after.AnsweredAt, after.Revision = before.ID, before.AnsweredAt, before.Revision+1
-	day := DayOf(before.AnsweredAt, zone)
+	after.ID, after.Revision = before.ID, before.Revision+1
+	if before.Status != Held {
+		after.AnsweredAt = before.AnsweredAt // a held one has counted on no day
+	}
 	rec := Record{
-		Response: after, Before: &before, By: by, At: at,
-		Deltas: append(before.Deltas(d, day, -1), after.Deltas(d, day, 1)...),
+		Response: after, Before: &before, By: by, At: at, Zone: zone,
+		Deltas: append(before.Deltas(d, DayOf(before.AnsweredAt, zone), -1), after.Deltas(d, DayOf(after.AnsweredAt, zone), 1)...),
 		Words:  after.SearchText(), Unwords: before.SearchText(),
 	}
 	if by != 0 || overwrites(before, after) {

@@ -18,6 +18,7 @@ const (
 	Test
 	Spam
 	Deleted
+	Held // a program seems to have given it: see Judge. A later answer of the person takes its place
 )
 
 // Channel tells how a response came in.

@@ -113,25 +113,27 @@ const (
 
 // Invitation is one contact asked once, or the decision not to ask. Its response has the same id.
 type Invitation struct {
-	ID         ID
-	SurveyID   int64
-	ContactID  ID    // 0: not known
-	RuleID     int64 // 0: made by hand
-	OccasionID ID    // 0: none
-	Touchpoint int64
-	Language   string
-	OrderRef   string
-	State      string // the newest decision about it (asking.Decision), or "link" where it was made by hand for the shop's own mail
-	Nonce      []byte
-	KeyID      int64
-	CreatedAt  time.Time
-	ExpiresAt  time.Time
-	SentAt     time.Time // the first mail was accepted, or the link was given out; zero: not yet
-	RemindedAt time.Time
-	BouncedAt  time.Time
-	OpenedAt   time.Time // somebody, or a program, opened the link
-	AnsweredAt time.Time
-	Revoked    bool // its link is unknown to everybody
+	ID          ID
+	SurveyID    int64
+	ContactID   ID    // 0: not known
+	RuleID      int64 // 0: made by hand
+	OccasionID  ID    // 0: none
+	Touchpoint  int64
+	Language    string
+	OrderRef    string
+	State       string // the newest decision about it (asking.Decision), or "link" where it was made by hand for the shop's own mail
+	Nonce       []byte
+	KeyID       int64
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	SentAt      time.Time // the first mail was accepted, or the link was given out; zero: not yet
+	RemindedAt  time.Time
+	BouncedAt   time.Time
+	OpenedAt    time.Time // somebody, or a program, opened the link
+	AnsweredAt  time.Time // with an answer that counts, or would if staff had not marked it
+	ClickRating int       // that an opened link carried last; NoRating: none did
+	Machine     Reason    // why whoever opened it is taken for a program; 0: it is not
+	Revoked     bool      // its link is unknown to everybody
 }
 
 // LinkState is the state of an invitation that was made by hand, for the shop's own mail.

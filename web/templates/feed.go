@@ -63,6 +63,8 @@ func (f Feed) Tag(r survey.Response) string {
 		return f.W.T("responses.status.spam")
 	case survey.Deleted:
 		return f.W.T("responses.status.deleted")
+	case survey.Held:
+		return f.W.T("responses.status.held")
 	case survey.Counted:
 	}
 	return ""

@@ -57,7 +57,7 @@ func (v Responses) classOptions() []ui.Option {
 
 func (v Responses) statusOptions() []ui.Option {
 	var options []ui.Option
-	for _, s := range []string{"counted", "test", "spam", "deleted", "any"} {
+	for _, s := range []string{"counted", "test", "spam", "deleted", "held", "any"} {
 		value := s
 		if s == "counted" {
 			value = ""

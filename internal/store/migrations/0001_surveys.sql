@@ -92,10 +92,13 @@ CREATE TABLE invitation (
 	reminded_at BIGINT,
 	bounced_at BIGINT,
 	opened_at BIGINT, -- somebody, or a program, first opened the link
-	answered_at BIGINT,
+	answered_at BIGINT, -- with an answer that counts, or would if staff had not marked it
+	click_rating BIGINT, -- that an opened link carried last; NULL: none did
+	machine BIGINT NOT NULL DEFAULT 0, -- bits, see survey.Reason: why whoever opened it is taken for a program; 0: it is not
 	UNIQUE (rule_id, occasion_id)
 );
 CREATE INDEX invitation_survey ON invitation (survey_id, id);
+CREATE INDEX invitation_unconfirmed ON invitation (survey_id, id) WHERE click_rating IS NOT NULL AND answered_at IS NULL;
 CREATE INDEX invitation_contact ON invitation (contact_id, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX invitation_running ON invitation (expires_at) WHERE state = 'sent';
 
@@ -109,7 +112,7 @@ CREATE TABLE response (
 	answered_at BIGINT NOT NULL, -- first given; an edit keeps it
 	rating BIGINT, -- of the first question on a scale; NULL: none given, or three questions of a CLI
 	class BIGINT NOT NULL, -- 1 worst, 2 middle, 3 best, 0 none
-	status BIGINT NOT NULL, -- 0 counts, 1 test, 2 spam, 3 deleted
+	status BIGINT NOT NULL, -- 0 counts, 1 test, 2 spam, 3 deleted, 4 held: taken for a program's
 	channel BIGINT NOT NULL, -- 0 public link, 1 personal link, 2 import
 	flags BIGINT NOT NULL, -- 1: can't say, 2: not finished, 4: scale shown in two rows, 8: in one row, 16: time of day not known
 	revision BIGINT NOT NULL, -- 0: as first given

@@ -103,9 +103,10 @@ CREATE TABLE click (
 	id BIGINT PRIMARY KEY,
 	invitation_id BIGINT NOT NULL,
 	at BIGINT NOT NULL,
-	kind TEXT NOT NULL, -- 'open', 'head', 'trap', 'gesture', 'send'
+	kind TEXT NOT NULL, -- 'open', 'head', 'trap', 'gesture', 'send', 'restore'
 	rating BIGINT, -- that the link carried
-	signs BIGINT NOT NULL DEFAULT 0 -- bits, see survey.Sign
+	signs BIGINT NOT NULL DEFAULT 0, -- bits, see survey.Sign
+	visitor BIGINT NOT NULL DEFAULT 0 -- tells two who opened the same link apart: 16 bits of a keyed hash
 );
 CREATE INDEX click_invitation ON click (invitation_id, id);
 
@@ -118,7 +119,8 @@ CREATE TABLE funnel (
 	shard BIGINT NOT NULL,
 	sent BIGINT NOT NULL,
 	bounced BIGINT NOT NULL,
-	clicked BIGINT NOT NULL,
+	clicked BIGINT NOT NULL, -- opened, and not by what is taken for a program
+	unconfirmed BIGINT NOT NULL, -- a rating was clicked, and no answer counts
 	answered BIGINT NOT NULL,
 	commented BIGINT NOT NULL,
 	PRIMARY KEY (survey_id, touchpoint_id, language, day, shard)
