@@ -140,6 +140,7 @@ func address(cfg config, a net.Addr) string {
 func (a *app) run(ctx context.Context, listener net.Listener, fail context.CancelCauseFunc) error {
 	pages := server.HTTPServer(a.server.Handler(), a.cfg.log)
 	servers := []*http.Server{pages}
+	listener = server.Listener(listener, a.cfg.proxies, a.cfg.log, time.Now)
 	go func() { fail(pages.Serve(listener)) }()
 	defer a.startJobs(ctx)()
 	if a.cfg.metrics != "" {
