@@ -41,6 +41,9 @@ func ReadPause(ctx context.Context, st SettingStore) (*Pause, error) {
 	return pauseFrom(settings)
 }
 
+// Continue lets sending go on.
+func Continue(ctx context.Context, st SettingStore) error { return savePause(ctx, st, nil) }
+
 func savePause(ctx context.Context, st SettingStore, p *Pause) error {
 	text := []byte{}
 	if p != nil {

@@ -1,7 +1,6 @@
 package asking_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,9 +91,8 @@ func (s *shop) rule(change func(*asking.Rule)) asking.Rule {
 func (s *shop) contact(c survey.Contact) survey.ID {
 	s.t.Helper()
 	c.ID, c.CreatedAt = s.ids.Next(), s.now
-	id, err := s.st.EnsureContact(s.t.Context(), c)
-	s.must(err)
-	return id
+	s.must(s.st.AddContacts(s.t.Context(), []survey.Contact{c}))
+	return c.ID
 }
 
 // buys tells that contacts bought something now, and gives the occasions.
@@ -134,5 +132,3 @@ func (s *shop) expect(what string, got, want []string) {
 		s.t.Errorf("%s: %q, want %q", what, got, want)
 	}
 }
-
-var background = context.Background()

@@ -69,7 +69,8 @@ func ReadThrottle(ctx context.Context, st SettingStore) (Throttle, error) {
 	return throttleFrom(settings)
 }
 
-func saveThrottle(ctx context.Context, st SettingStore, t Throttle) error {
+// SaveThrottle stores the throttle of the account. It has been checked.
+func SaveThrottle(ctx context.Context, st SettingStore, t Throttle) error {
 	text, err := json.Marshal(t)
 	if err != nil {
 		return fmt.Errorf("write the throttle: %w", err)

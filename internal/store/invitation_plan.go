@@ -54,7 +54,8 @@ func (s *Store) InvitationsOf(ctx context.Context, ids []survey.ID) (found []sur
 // SaveDecision writes the newest decision about an invitation with the times that came with it. An answer stands above every other decision.
 func (s *Store) SaveDecision(ctx context.Context, v survey.Invitation, d asking.Decision) error {
 	_, err := s.x(ctx).ExecContext(ctx, `
-		UPDATE invitation SET state = CASE WHEN answered_at IS NULL THEN $1 ELSE state END, expires_at = $2, sent_at = $3, reminded_at = $4, bounced_at = $5 WHERE id = $6`,
+		UPDATE invitation SET state = CASE WHEN answered_at IS NULL THEN $1 ELSE state END, expires_at = $2,
+			sent_at = coalesce($3, sent_at), reminded_at = coalesce($4, reminded_at), bounced_at = coalesce($5, bounced_at) WHERE id = $6`,
 		string(d), millis(v.ExpiresAt), millis(v.SentAt), millis(v.RemindedAt), millis(v.BouncedAt), int64(v.ID))
 	if err != nil {
 		return fmt.Errorf("write a decision: %w", err)
@@ -62,10 +63,15 @@ func (s *Store) SaveDecision(ctx context.Context, v survey.Invitation, d asking.
 	return nil
 }
 
-// ExpiredInvitations reads invitations that were sent, were not answered and whose links have ended.
-func (s *Store) ExpiredInvitations(ctx context.Context, now time.Time, limit int) ([]survey.Invitation, error) {
-	return collect(ctx, s.q(ctx), func(r *sql.Rows) (survey.Invitation, error) { return scanInvitation(r) },
-		`SELECT `+invitationColumns+` FROM invitation WHERE state = 'sent' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`, millis(now), limit)
+// ExpireInvitations writes that invitations have ended which were sent, were not answered and whose time is over, and gives at most limit of them.
+func (s *Store) ExpireInvitations(ctx context.Context, now time.Time, limit int) ([]survey.Invitation, error) {
+	found, err := collect(ctx, s.x(ctx), func(r *sql.Rows) (survey.Invitation, error) { return scanInvitation(r) }, `
+		UPDATE invitation SET state = 'expired' WHERE state = 'sent' AND id IN (SELECT id FROM invitation WHERE state = 'sent' AND expires_at <= $1 ORDER BY expires_at LIMIT $2)
+		RETURNING `+invitationColumns, millis(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("end invitations: %w", err)
+	}
+	return found, nil
 }
 
 // OccasionTimes gives when occasions happened, by their ids.
@@ -116,6 +122,14 @@ func (s *Store) ForgetAsk(ctx context.Context, contact survey.ID, at time.Time) 
 		WHERE id = $1 AND asked_at = $2`, int64(contact), millis(at))
 	if err != nil {
 		return fmt.Errorf("take an ask back: %w", err)
+	}
+	return nil
+}
+
+// MarkBounced notes that a contact's address takes no mail.
+func (s *Store) MarkBounced(ctx context.Context, contact survey.ID, at time.Time) error {
+	if _, err := s.x(ctx).ExecContext(ctx, `UPDATE contact SET bounced_at = $1 WHERE id = $2`, millis(at), int64(contact)); err != nil {
+		return fmt.Errorf("note that an address takes no mail: %w", err)
 	}
 	return nil
 }

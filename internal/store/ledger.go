@@ -64,3 +64,15 @@ func scanLedger(r *sql.Rows) (e asking.Entry, err error) {
 	e.ID, e.InvitationID, e.ContactID = survey.ID(id), survey.ID(invitation), survey.ID(contact.Int64)
 	return e, err
 }
+
+// LastEntry reads the newest line. It returns survey.ErrNotFound.
+func (s *Store) LastEntry(ctx context.Context) (asking.Entry, error) {
+	found, err := s.Ledger(ctx, asking.LedgerFilter{}, 1)
+	if err == nil && len(found) == 0 {
+		err = survey.ErrNotFound
+	}
+	if err != nil {
+		return asking.Entry{}, err
+	}
+	return found[0], nil
+}

@@ -1,0 +1,357 @@
+package asking_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/mail"
+	"github.com/surveyd/surveyd/internal/mail/mailtest"
+	"github.com/surveyd/surveyd/internal/people"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// sending is a shop with a mail server that keeps what it is given.
+type sending struct {
+	*shop
+	sink       *mailtest.Sink
+	dispatcher *asking.Dispatcher
+	elapsed    time.Duration // beside the wall's clock
+}
+
+// MailServer implements mail.Settings.
+func (s *sending) MailServer(context.Context) (account.MailServer, error) {
+	if s.sink == nil {
+		return account.MailServer{}, nil
+	}
+	return account.MailServer{Host: s.sink.Host(), Port: s.sink.Port(), Security: account.Plain, From: "survey@shop.example"}, nil
+}
+
+// Compose implements asking.Composer: the plainest letter there is.
+func (s *sending) Compose(_ context.Context, l asking.Letter) (asking.Message, error) {
+	if l.Contact.Name == "unwritable" {
+		return asking.Message{}, errors.New("no words for that")
+	}
+	return asking.Message{
+		ID: l.MailID.String() + "@shop.example", From: "survey@shop.example", To: l.Contact.Email, Subject: l.Kind + " " + l.Language(),
+		Text: l.BaseURL + "/s/" + l.Token, HTML: "<p>" + l.Token + "</p>", Auto: true,
+	}, nil
+}
+
+func newSending(s *shop) *sending {
+	v := &sending{shop: s, sink: mailtest.Start(s.t, mailtest.Options{})}
+	post := mail.NewPost(v, time.Now)
+	short := 500 * time.Millisecond
+	post.Limits.Command, post.Limits.Content, post.Limits.Final, post.Limits.Connect = short, short, short, short
+	s.t.Cleanup(post.Close)
+	v.dispatcher = &asking.Dispatcher{
+		Store: s.st, Post: post, Composer: v, Keys: s.keys, IDs: s.ids, AddressKey: s.addressKey, BaseURL: "https://ask.shop.example", Log: slog.New(slog.DiscardHandler),
+		Now: s.clock, Elapsed: func() time.Duration { return s.now.Sub(start) + v.elapsed }, Alone: true, Workers: 1,
+	}
+	return v
+}
+
+func eachSending(t *testing.T, test func(s *sending)) { each(t, func(s *shop) { test(newSending(s)) }) }
+
+// pass lets days go by and hands over what is due then.
+func (s *sending) pass(days int) {
+	s.now = s.now.AddDate(0, 0, days)
+	s.dispatcher.Drain(s.t.Context())
+}
+
+// received lists who got what, in order.
+func (s *sending) received() (lines []string) {
+	for _, m := range s.sink.Take() {
+		parts, err := m.Parts()
+		s.must(err)
+		lines = append(lines, strings.Join(m.To, ",")+" "+parts.Header.Get("Subject"))
+	}
+	return lines
+}
+
+func TestAsksRemindsAndEnds(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com", Language: "bg"}))
+		s.pass(6)
+		s.expect("before it is due", s.received(), nil)
+		s.pass(1)
+		s.expect("when it is due", s.received(), []string{"ann@example.com ask bg"})
+		s.pass(3)
+		s.expect("later", s.received(), nil)
+		s.pass(1)
+		s.expect("after four days", s.received(), []string{"ann@example.com reminder bg"})
+		s.pass(25)
+		s.must(s.dispatcher.Sweep(s.t.Context()))
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "sent", "reminded"})
+		s.pass(1)
+		s.must(s.dispatcher.Sweep(s.t.Context()))
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "sent", "reminded", "expired"})
+		s.expect("at the end", s.received(), nil)
+	})
+}
+
+func TestTheReminderCarriesTheSameLink(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		s.pass(7)
+		s.pass(4)
+		var links []string
+		for _, m := range s.sink.Take() {
+			parts, err := m.Parts()
+			s.must(err)
+			links = append(links, strings.TrimSpace(parts.Text))
+		}
+		if len(links) != 2 || links[0] != links[1] || !strings.HasPrefix(links[0], "https://ask.shop.example/s/") {
+			t.Errorf("links: %q", links)
+		}
+	})
+}
+
+func TestWhatSpeaksAgainstAnAskIsWrittenDown(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(func(r *asking.Rule) { r.Plan.ConsentRequired = true })
+		yes := func(name string) survey.ID { return s.agreed(survey.Contact{Email: name + "@example.com"}) }
+		stops := &people.Stops{Store: s.st, Key: s.addressKey, Now: s.clock}
+		unsubscribed, complained, bounced, none, silent, twice := yes("u"), yes("c"), yes("b"), s.agreed(survey.Contact{ExternalID: "7"}), s.contact(survey.Contact{Email: "s@example.com"}), yes("t")
+		s.buys(unsubscribed, complained, bounced, none, silent, twice, twice)
+		s.must(stops.Stop(s.t.Context(), unsubscribed, people.Unsubscribed))
+		s.must(stops.Stop(s.t.Context(), complained, people.Complained))
+		s.must(s.st.MarkBounced(s.t.Context(), bounced, s.now))
+		s.pass(7)
+		s.expect("received", s.received(), []string{"t@example.com ask en"})
+		for who, want := range map[survey.ID]string{
+			unsubscribed: "unsubscribed", complained: "suppressed complained", bounced: "bounced", none: "suppressed no_address", silent: "suppressed consent_missing",
+		} {
+			s.expect("ledger", s.ledger(asking.LedgerFilter{ContactID: who}), []string{"scheduled", want})
+		}
+		s.expect("ledger", s.ledger(asking.LedgerFilter{ContactID: twice}), []string{"scheduled", "scheduled", "sent", "throttled asked_recently"})
+	})
+}
+
+// agreed is a contact that has given consent.
+func (s *sending) agreed(c survey.Contact) survey.ID {
+	c.Consent = survey.ConsentGiven
+	return s.contact(c)
+}
+
+func TestAClosedSurveyAndAPausedRuleAskNobody(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		r := s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		r.Active = false
+		s.must(s.st.UpdateRule(s.t.Context(), &r))
+		s.pass(7)
+		s.expect("while the rule is paused", s.received(), nil)
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled"})
+		r.Active = true
+		s.must(s.st.UpdateRule(s.t.Context(), &r))
+		s.survey.ClosesAt = s.now
+		s.must(s.st.UpdateSurvey(s.t.Context(), &s.survey))
+		s.pass(1)
+		s.expect("when the survey is closed", s.received(), nil)
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "cancelled survey_closed"})
+	})
+}
+
+func TestAMailOutsideItsWindowWaitsForIt(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		r := s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		r.Plan.From, r.Plan.Until = 960, 1020 // 16:00 to 17:00, after it was planned for 12:00
+		s.must(s.st.UpdateRule(s.t.Context(), &r))
+		s.pass(7)
+		s.expect("at noon", s.received(), nil)
+		s.now = s.now.Add(4 * time.Hour)
+		s.pass(0)
+		s.expect("at four", s.received(), []string{"ann@example.com ask en"})
+	})
+}
+
+func TestWhatTheMailServerSays(t *testing.T) {
+	reply := func(code int, text string) mailtest.Inject {
+		return mailtest.At(mailtest.Rcpt, mailtest.Fault{Do: mailtest.Reply, Code: code, Text: text})
+	}
+	for _, c := range []struct {
+		name   string
+		inject mailtest.Inject
+		ledger string
+		again  bool // it is tried again
+		asked  bool
+	}{
+		{"greylisted", reply(451, "4.7.1 later"), "", true, true},
+		{"no such mailbox", reply(550, "5.1.1 no such user"), "bounced recipient", false, true},
+		{"refused", mailtest.At(mailtest.Mail, mailtest.Fault{Do: mailtest.Reply, Code: 550, Text: "5.7.1 not you"}), "failed server", false, false},
+		{"silence after the dot", mailtest.At(mailtest.Dot, mailtest.Fault{Do: mailtest.Drop}), "uncertain no_reply", false, true},
+		{"kept in silence", mailtest.At(mailtest.Dot, mailtest.Fault{Do: mailtest.Keep}), "uncertain no_reply", false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			eachSending(t, func(s *sending) {
+				s.rule(nil)
+				ann := s.contact(survey.Contact{Email: "ann@example.com"})
+				s.buys(ann)
+				s.sink.Break(c.inject)
+				s.pass(7)
+				s.sink.Break(nil)
+				got := s.sink.Take()
+				want := []string{"scheduled"}
+				if c.ledger != "" {
+					want = append(want, c.ledger)
+				}
+				s.expect("ledger", s.ledger(asking.LedgerFilter{}), want)
+				found, err := s.st.Contact(s.t.Context(), ann)
+				s.must(err)
+				if !found.AskedAt.IsZero() != c.asked {
+					t.Errorf("asked at %v", found.AskedAt)
+				}
+				s.now = s.now.Add(2 * time.Minute)
+				s.pass(0)
+				if n := s.sink.Count(); n != 0 && !c.again || n != 1 && c.again || n+len(got) > 1 {
+					t.Errorf("%d mails at first and %d later", len(got), n)
+				}
+			})
+		})
+	}
+}
+
+func TestGivesUpAfterDays(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(func(r *asking.Rule) { r.Plan.From, r.Plan.Until = 0, 0 })
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		s.now = s.now.AddDate(0, 0, 7)
+		s.sink.Break(mailtest.At(mailtest.Rcpt, mailtest.Fault{Do: mailtest.Reply, Code: 451, Text: "4.7.1 later"}))
+		begun, tries := s.now, 0
+		for ; len(s.due()) > 0 && tries < 100; tries++ {
+			s.now = later(s.now, s.due()[0].DueAt)
+			s.pass(0)
+		}
+		if took := s.now.Sub(begun); took < 48*time.Hour || took > 5*24*time.Hour || tries != 20 {
+			t.Errorf("gave up after %v and %d attempts", took, tries)
+		}
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "failed gave_up"})
+	})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func TestALetterThatCantBeWrittenFails(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com", Name: "unwritable"}), s.contact(survey.Contact{Email: "ben@example.com"}))
+		s.pass(7)
+		s.expect("received", s.received(), []string{"ben@example.com ask en"})
+		s.expect("ledger", s.ledger(asking.LedgerFilter{Decision: asking.Failed}), []string{"failed unwritable"})
+	})
+}
+
+func TestMailsAreKeptWhileThereIsNoMailServer(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		sink := s.sink
+		s.sink = nil
+		s.forget()
+		s.pass(7)
+		counts, err := s.st.CountMails(s.t.Context())
+		if s.must(err); counts[asking.Kept] != 1 {
+			t.Errorf("counts: %v", counts)
+		}
+		s.sink = sink
+		s.forget()
+		s.pass(1)
+		s.expect("received", s.received(), []string{"ann@example.com ask en"})
+	})
+}
+
+// forget makes the post read its settings again.
+func (s *sending) forget() { s.dispatcher.Post.(*mail.Post).Forget() }
+
+func TestWhatWasInFlightAtAStopIsUncertainAndResentByHandOnly(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		s.now = s.now.AddDate(0, 0, 7)
+		mails, err := s.st.LeaseMails(s.t.Context(), s.now, s.now.Add(time.Minute), 10)
+		s.must(err)
+		s.must(s.st.HandOver(s.t.Context(), []survey.ID{mails[0].ID}, s.now, s.now.Add(asking.HandedTime)))
+		ctx, cancel := context.WithCancel(s.t.Context())
+		cancel()
+		s.dispatcher.Run(ctx) // looks at what was left, and ends
+		s.must(s.dispatcher.Recover(s.t.Context()))
+		s.pass(1)
+		s.expect("received by itself", s.received(), nil)
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "uncertain stopped"})
+		s.must(s.dispatcher.Resend(s.t.Context(), mails[0].ID, "Eva"))
+		s.pass(0)
+		s.expect("received by hand", s.received(), []string{"ann@example.com ask en"})
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "uncertain stopped", "scheduled resent", "sent"})
+		if err := s.dispatcher.Resend(s.t.Context(), mails[0].ID, "Eva"); !errors.Is(err, asking.ErrNotStuck) {
+			t.Errorf("a sent mail again: %v", err)
+		}
+	})
+}
+
+func TestAClockThatJumpsPausesSending(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		s.pass(0)
+		s.elapsed -= 7 * 24 * time.Hour // the wall's clock goes a week on, and nothing else
+		s.pass(7)
+		s.expect("received", s.received(), nil)
+		p, err := asking.ReadPause(s.t.Context(), s.st)
+		if s.must(err); p == nil || p.Jump != 7*24*time.Hour {
+			t.Fatalf("pause: %+v", p)
+		}
+		s.pass(1)
+		s.expect("received later", s.received(), nil)
+		s.must(asking.Continue(s.t.Context(), s.st))
+		s.pass(0)
+		s.expect("received when told to go on", s.received(), []string{"ann@example.com ask en"})
+	})
+}
+
+func TestSmallStepsOfTheClockPauseNothing(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+		s.pass(0)
+		for range 3 {
+			s.elapsed += 4 * time.Minute
+			s.pass(0)
+		}
+		s.pass(7)
+		s.expect("received", s.received(), []string{"ann@example.com ask en"})
+	})
+}
+
+func TestManyWorkersSendEachMailOnce(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.dispatcher.Workers = 8
+		var all []survey.ID
+		for i := range 300 {
+			all = append(all, s.contact(survey.Contact{Email: fmt.Sprintf("p%d@example.com", i)}))
+		}
+		s.buys(all...)
+		s.pass(7)
+		got := s.received()
+		slices.Sort(got)
+		if n := len(got); n != 300 || len(slices.Compact(got)) != 300 {
+			t.Errorf("%d mails, %d different", n, len(slices.Compact(got)))
+		}
+	})
+}
