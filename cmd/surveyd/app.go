@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/server"
@@ -25,7 +27,10 @@ type app struct {
 	users  *account.Service
 	server *server.Server
 	jobs   *store.Jobs
+	post   *mail.Post
 	ends   []func()
+
+	dispatcher *asking.Dispatcher
 }
 
 // open puts the parts together. fail ends the process when it must not go on.
@@ -82,6 +87,9 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	}
 	addresses, err := secrets.derived("addresses")
 	if err != nil {
+		return err
+	}
+	if err := a.newDispatcher(ids, secrets, addresses); err != nil {
 		return err
 	}
 	results := reports.New(a.store, time.Now, zone.get)

@@ -26,7 +26,7 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location) *server.Im
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)
-	w := jobs.Work{Importer: desk, Tidier: a.users, Now: time.Now, Zone: zone}
+	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Now: time.Now, Zone: zone}
 	if a.store.Engine() == store.Postgres {
 		w.Folder = a.store
 	}

@@ -140,9 +140,11 @@ func address(cfg config, a net.Addr) string {
 func (a *app) run(ctx context.Context, listener net.Listener, fail context.CancelCauseFunc) error {
 	pages := server.HTTPServer(a.server.Handler(), a.cfg.log)
 	servers := []*http.Server{pages}
+	base := address(a.cfg, listener.Addr())
 	listener = server.Listener(listener, a.cfg.proxies, a.cfg.log, time.Now)
 	go func() { fail(pages.Serve(listener)) }()
 	defer a.startJobs(ctx)()
+	defer a.startMail(ctx, base)()
 	if a.cfg.metrics != "" {
 		ml, err := net.Listen("tcp", a.cfg.metrics)
 		if err != nil {

@@ -95,4 +95,7 @@ func (f *Facts) plan(ruleID int64) (Plan, ruleState) {
 	return r.Plan, ruleActive
 }
 
+// Zone is the account's time zone.
+func (f *Facts) Zone() *time.Location { return f.zone }
+
 func (f *Facts) scheme(s survey.Survey) scoring.Scheme { return f.versions[s.ID].Scheme() }

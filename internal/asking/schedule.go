@@ -34,6 +34,7 @@ type ScheduleStore interface {
 	AddMails(ctx context.Context, mails []Mail) error
 	AddEntries(ctx context.Context, entries []Entry) error
 	MarkAsked(ctx context.Context, contacts []survey.ID, at time.Time) error
+	AddFunnel(ctx context.Context, deltas []survey.FunnelDelta) error
 }
 
 // Scheduler makes invitations out of what happened.

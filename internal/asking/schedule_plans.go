@@ -103,7 +103,27 @@ func (p *plans) write(ctx context.Context) error {
 	if err := p.s.Store.AddMails(ctx, p.mails); err != nil {
 		return err
 	}
-	return p.s.Store.MarkAsked(ctx, p.asked, p.now)
+	if err := p.s.Store.MarkAsked(ctx, p.asked, p.now); err != nil {
+		return err
+	}
+	return p.s.Store.AddFunnel(ctx, p.given())
+}
+
+// given counts the links that are given out at once. Of the invitations, those that were not written have no line in the ledger.
+func (p *plans) given() (deltas []survey.FunnelDelta) {
+	out := make(map[survey.ID]bool, len(p.asked))
+	for _, e := range p.entries {
+		if e.Decision == Sent {
+			out[e.InvitationID] = true
+		}
+	}
+	for _, v := range p.invitations {
+		if out[v.ID] {
+			cell := survey.FunnelCell{SurveyID: v.SurveyID, Touchpoint: v.Touchpoint, Language: v.Language, Day: survey.DayOf(v.SentAt, p.f.zone)}
+			deltas = append(deltas, survey.FunnelDelta{Cell: cell, Funnel: survey.Funnel{Sent: 1}})
+		}
+	}
+	return deltas
 }
 
 // keep drops what belongs to invitations that were not written.

@@ -46,7 +46,23 @@ func newShop(t testing.TB, st *store.Store) *shop {
 }
 
 func each(t *testing.T, test func(s *shop)) {
-	storetest.Each(t, func(t *testing.T, st *store.Store) { test(newShop(t, st)) })
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s := newShop(t, st)
+		test(s)
+		s.funnelAgrees()
+	})
+}
+
+// funnelAgrees compares the funnel with the invitations.
+func (s *shop) funnelAgrees() {
+	s.t.Helper()
+	f, err := asking.ReadFacts(s.t.Context(), s.st)
+	s.must(err)
+	wrong, err := s.st.CheckFunnel(s.t.Context(), f.Zone())
+	s.must(err)
+	for _, d := range wrong {
+		s.t.Errorf("the funnel is wrong: %+v", d)
+	}
 }
 
 func (s *shop) clock() time.Time { return s.now }

@@ -32,11 +32,17 @@ type Tidier interface {
 	Tidy(ctx context.Context) error
 }
 
+// Sweeper ends invitations whose time is over, and looks after mails whose process is gone.
+type Sweeper interface {
+	Sweep(ctx context.Context) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
 	Folder   Folder // nil: one process writes all rollups
 	Tidier   Tidier
+	Sweeper  Sweeper
 	Now      func() time.Time
 	Zone     func() *time.Location
 }
@@ -44,10 +50,12 @@ type Work struct {
 const (
 	foldKind = "rollups.fold"
 	tidyKind = "accounts.tidy"
+	askKind  = "asking.sweep"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
 	tidyEvery  = time.Hour
+	askEvery   = 5 * time.Minute
 )
 
 // Register registers all kinds of job.
@@ -56,6 +64,8 @@ func Register(r Registry, w Work) {
 	r.Every(portage.JobKind, sweepEvery)
 	r.Handle(tidyKind, func(ctx context.Context, _ []byte) error { return w.Tidier.Tidy(ctx) })
 	r.Every(tidyKind, tidyEvery)
+	r.Handle(askKind, func(ctx context.Context, _ []byte) error { return w.Sweeper.Sweep(ctx) })
+	r.Every(askKind, askEvery)
 	if w.Folder == nil {
 		return
 	}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/mail"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// newDispatcher puts together what hands mails over.
+func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte) error {
+	names, err := s.derived("messages")
+	if err != nil {
+		return err
+	}
+	a.post = mail.NewPost(a.users, time.Now)
+	a.ends = append(a.ends, a.post.Close)
+	begun := time.Now()
+	a.dispatcher = &asking.Dispatcher{
+		Store: a.store, Post: a.post, Composer: &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}, Keys: a.keys, IDs: ids, AddressKey: addresses,
+		Log: a.cfg.log, Now: time.Now, Elapsed: func() time.Duration { return time.Since(begun) }, Alone: a.store.Engine() == store.SQLite,
+	}
+	return nil
+}
+
+// startMail begins to send what is due, with links to the base address, and gives what ends it.
+func (a *app) startMail(ctx context.Context, base string) (stop func()) {
+	a.dispatcher.BaseURL = base
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		a.dispatcher.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
