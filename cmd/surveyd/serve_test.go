@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// startServe runs serve within the test until stop, which gives its error.
+func startServe(t *testing.T) (address string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	said, out := io.Pipe()
+	folder := t.TempDir()
+	cfg := config{
+		database: filepath.Join(folder, "surveyd.db"), secrets: filepath.Join(folder, "secrets"), addr: "127.0.0.1:0", metrics: "127.0.0.1:0",
+		log: slog.New(slog.DiscardHandler),
+	}
+	ended := make(chan error, 1)
+	go func() {
+		err := serve(ctx, streams{out: out, err: io.Discard}, cfg)
+		_ = out.CloseWithError(err)
+		ended <- err
+	}()
+	lines := bufio.NewScanner(said)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "setup ") {
+		if m := listening.FindStringSubmatch(lines.Text()); m != nil {
+			address = m[1]
+		}
+	}
+	if lines.Err() != nil || address == "" {
+		t.Fatalf("serve did not start: %v", lines.Err())
+	}
+	return address, func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+// TestServeLeavesNothingRunning stops serve while connections are open: one that was used, one that never said a word.
+func TestServeLeavesNothingRunning(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	address, stop := startServe(t)
+	client := &http.Client{Transport: &http.Transport{}}
+	for _, path := range []string{"/healthz", "/readyz", "/setup", "/s/nothing"} {
+		res, err := client.Get(address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			t.Error(err)
+		}
+		res.Body.Close()
+	}
+	silent, err := net.Dial("tcp", strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
+	silent.Close()
+	client.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
+}
