@@ -104,6 +104,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
 		Imports:  a.newImports(ids, zone.get),
+		Mail:     &server.MailDeps{Post: a.post},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err

@@ -81,7 +81,8 @@ func (s *Service) MailServer(ctx context.Context) (MailServer, error) {
 	return m, err
 }
 
-// SaveMailServer stores the mail server. An empty password or key leaves the one that is stored, as long as server and user stay the same. It returns what is
+// SaveMailServer stores the mail server. An empty password leaves the one that is stored, as long as server and user stay the same; an
+// empty key the one that is stored, or a new one is made. It returns what is
 // wrong with it as Invalid.
 func (s *Service) SaveMailServer(ctx context.Context, actor User, m MailServer) error {
 	if !actor.Can(EditSettings) {
@@ -92,6 +93,11 @@ func (s *Service) SaveMailServer(ctx context.Context, actor User, m MailServer) 
 		old = MailServer{} // secrets that can't be opened are gone: they are given anew
 	}
 	m.keepSecrets(old)
+	if m.DKIMDomain != "" && m.DKIMKey == "" {
+		if m.DKIMKey, err = s.newDKIMKey(); err != nil {
+			return err
+		}
+	}
 	if err := m.tidy(); err != nil {
 		return err
 	}
@@ -177,6 +183,17 @@ func printable(r rune) rune {
 		return ' '
 	}
 	return r
+}
+
+// port, security and selector that a form starts with.
+const (
+	usualPort     = 587
+	usualSelector = "surveyd"
+)
+
+// UsualMailServer is what the form starts with.
+func UsualMailServer() MailServer {
+	return MailServer{Port: usualPort, Security: StartTLS, DKIMSelector: usualSelector}
 }
 
 func validHost(s string) bool {

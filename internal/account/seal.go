@@ -1,14 +1,9 @@
 package account
 
 import (
-	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -58,33 +53,4 @@ func (s *Service) sealer() (cipher.AEAD, error) {
 		return nil, fmt.Errorf("the key for stored passwords: %w", err)
 	}
 	return cipher.NewGCM(block)
-}
-
-// ParseDKIMKey reads a private key in PEM: RSA of at least 1024 bits, or Ed25519.
-func ParseDKIMKey(text string) (crypto.Signer, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, errors.New("this is no key in PEM form")
-	}
-	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-		return strongEnough(key)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, errors.New("this is no private key")
-	}
-	switch key := parsed.(type) {
-	case *rsa.PrivateKey:
-		return strongEnough(key)
-	case ed25519.PrivateKey:
-		return key, nil
-	}
-	return nil, errors.New("mails are signed with RSA or Ed25519 keys only")
-}
-
-func strongEnough(key *rsa.PrivateKey) (crypto.Signer, error) {
-	if key.N.BitLen() < 1024 {
-		return nil, errors.New("an RSA key needs at least 1024 bits")
-	}
-	return key, nil
 }

@@ -31,6 +31,10 @@ func (s *Server) register() {
 		s.registerImports(s.deps.Imports)
 	}
 
+	if s.deps.Mail != nil {
+		s.registerMail(&mailPages{s.deps.Mail, s})
+	}
+
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
 		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)
@@ -60,6 +64,13 @@ func (s *Server) registerPrivacy(d *PrivacyDeps) {
 func (s *Server) registerUnsubscribing(u *unsubscriber) {
 	s.fast(http.MethodGet, "/u/:token", Token, u.page)
 	s.fast(http.MethodPost, "/u/:token", Token, u.take)
+}
+
+// registerMail has the routes of the mail server and of mails that wait.
+func (s *Server) registerMail(h *mailPages) {
+	s.get("/settings/mail", Admins, h.settings)
+	s.post("/settings/mail", Admins, h.save)
+	s.post("/settings/mail/test", Admins, h.test)
 }
 
 // registerAccount has the routes of people, settings and signing in.

@@ -47,6 +47,8 @@ type Deps struct {
 	Asking *AskingDeps
 	// Privacy is for what a person may ask of the shop: to get no more mail, to see what is stored, to be erased. Nil in tests of other pages.
 	Privacy *PrivacyDeps
+	// Mail is for the pages about mail; nil in tests of other pages. It needs Accounts.
+	Mail *MailDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -44,11 +44,16 @@ func languageOptions(selected string) []ui.Option {
 
 // settingsTabs leads between the pages of the settings.
 func (r *Request) settingsTabs(active string) []ui.Link {
-	return []ui.Link{
-		{Text: r.Words.T("settings.tab.company"), Href: "/settings", Current: active == "/settings"},
-		{Text: r.Words.T("settings.tab.users"), Href: "/users", Current: active == "/users"},
-		{Text: r.Words.T("settings.tab.audit"), Href: "/audit", Current: active == "/audit"},
+	var tabs []ui.Link
+	for _, t := range []struct{ href, key string }{
+		{"/settings", "settings.tab.company"}, {"/settings/mail", "settings.tab.mail"}, {"/users", "settings.tab.users"}, {"/audit", "settings.tab.audit"},
+	} {
+		// A page that is not there has no dead link.
+		if r.s.has(http.MethodGet, t.href) {
+			tabs = append(tabs, ui.Link{Text: r.Words.T(t.key), Href: t.href, Current: active == t.href})
+		}
 	}
+	return tabs
 }
 
 func (s *Server) settingsPage(r *Request) error {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/reports"
@@ -72,7 +73,8 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	var err error
 	s.accounts, err = account.New(account.Config{
 		Store: st, Now: s.clock, Rand: rand.Reader, NewID: s.newID, Key: bytes.Repeat([]byte("k"), 32),
-		Hasher: account.NewHasher(account.Cost{Memory: 64, Passes: 1}),
+		SealKey: bytes.Repeat([]byte("s"), 32),
+		Hasher:  account.NewHasher(account.Cost{Memory: 64, Passes: 1}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +87,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	}
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
+	d.Mail = &server.MailDeps{Post: mail.NewPost(s.accounts, s.clock)}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.
