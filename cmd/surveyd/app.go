@@ -103,7 +103,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
 		},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
-		Imports:  a.newImports(ids, zone.get),
+		Imports:  a.newImports(ids, zone.get, newIntake(a.store, ids, keys, addresses)),
 		Mail:     &server.MailDeps{Post: a.post},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})

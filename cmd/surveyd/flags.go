@@ -22,6 +22,22 @@ func databaseFlags() []cli.Flag {
 	}}
 }
 
+func secretsFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "secrets", Sources: cli.EnvVars("SURVEYD_SECRETS"),
+		Usage: "`FILE` with the keys of this installation (default: the database's name with .secrets; surveyd.secrets on PostgreSQL)",
+	}
+}
+
+// secretsOf reads the keys that the flags name.
+func secretsOf(c *cli.Command) (secrets, error) {
+	path := c.String("secrets")
+	if path == "" {
+		path = secretsFile(c.String(databaseFlag))
+	}
+	return loadSecrets(path)
+}
+
 func addrFlag(value string) cli.Flag {
 	return &cli.StringFlag{Name: "addr", Value: value, Sources: cli.EnvVars("SURVEYD_ADDR"), Usage: "`HOST:PORT` to listen on; port 0 takes a free one"}
 }

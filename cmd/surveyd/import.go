@@ -22,8 +22,8 @@ import (
 
 func importCommand(s streams) *cli.Command {
 	return &cli.Command{
-		Name: "import", Usage: "take answers from files of other systems",
-		Commands: []*cli.Command{importResponsesCommand(s)},
+		Name: "import", Usage: "take answers, contacts and purchases from files of other systems",
+		Commands: []*cli.Command{importResponsesCommand(s), importPeopleCommand(s, portage.Contacts), importPeopleCommand(s, portage.Purchases)},
 	}
 }
 
@@ -42,7 +42,7 @@ the survey's questions. FIELD= leaves one out. Bad rows never keep good ones out
 with a reason, and can be imported once it is mended. The same file a second time changes nothing, nor
 does an export that comes back to its survey, so an import that was broken off is just run
 again. It may run beside surveyd serve.`,
-		Flags: append(databaseFlags(), importFlags()...),
+		Flags: slices.Concat(databaseFlags(), answerFlags(), fileFlags()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
 				return usage("name one file: surveyd import responses FILE")
@@ -52,17 +52,24 @@ again. It may run beside surveyd serve.`,
 	}
 }
 
-func importFlags() []cli.Flag {
+// answerFlags are the flags of files of answers.
+func answerFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "survey", Aliases: []string{"s"}, Usage: "number or `NAME` of the survey; one that is missing is made, and needs --scheme", Required: true},
 		&cli.StringFlag{Name: "scheme", Usage: "`SCHEME` of the ratings: " + schemeNames()},
+		&cli.StringFlag{Name: "cli-direction", Value: "yes", Usage: "what 1 means in a cli6 file: yes (definitely yes, as published) or no"},
+	}
+}
+
+// fileFlags are the flags of every file.
+func fileFlags() []cli.Flag {
+	return []cli.Flag{
 		&cli.StringFlag{Name: "map", Usage: "`FIELD=COLUMN,...` where the guess from the column's names is wrong"},
 		&cli.StringFlag{Name: "zone", Usage: "time `ZONE` of times that name none, such as Europe/Sofia (default: the account's)"},
 		&cli.StringFlag{Name: "at", Usage: "`DAY` of rows without a time, such as 2026-11-01"},
 		&cli.StringFlag{Name: "dates", Usage: "`ORDER` of dates like 03/04/2026: dmy or mdy (default: found out where a date tells)"},
 		&cli.StringFlag{Name: "encoding", Usage: "`NAME` of the encoding: " + strings.Join(portage.Encodings(), ", ")},
 		&cli.StringFlag{Name: "separator", Usage: "`CHARACTER` between the cells: , ; | or tab"},
-		&cli.StringFlag{Name: "cli-direction", Value: "yes", Usage: "what 1 means in a cli6 file: yes (definitely yes, as published) or no"},
 		&cli.StringFlag{Name: "rejects", Usage: "`FILE` for the rows that were not imported, with the reason"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "count what would happen, change nothing"},
 	}
@@ -91,17 +98,31 @@ func importFile(ctx context.Context, s streams, c *cli.Command, st *store.Store)
 	if err != nil {
 		return err
 	}
-	describe(s.out, sheet, im)
-	bucket, release, err := leaseWriter(ctx, st, slog.New(slog.NewTextHandler(s.err, nil)), func(err error) { fmt.Fprintln(s.err, "surveyd:", err) })
+	describe(s.out, sheet, im.Options.Mapping)
+	fmt.Fprintf(s.out, "survey     %s (%s)\n", im.Target.Survey.Name, im.Target.Version.Definition.Scheme())
+	ids, release, err := commandIDs(ctx, s, st)
 	if err != nil {
 		return err
 	}
 	defer release()
-	st.SetShard(bucket)
-	if im.IDs, err = survey.NewIDs(bucket, time.Now); err != nil {
-		return err
+	im.IDs = ids
+	counts, err := runImport(ctx, s, c, im, &im.Hooks, sheet, file)
+	report(s.out, im.DryRun, counts)
+	return err
+}
+
+// commandIDs makes ids for a command that may run beside serve.
+func commandIDs(ctx context.Context, s streams, st *store.Store) (ids *survey.IDs, release func(), err error) {
+	bucket, release, err := leaseWriter(ctx, st, slog.New(slog.NewTextHandler(s.err, nil)), func(err error) { fmt.Fprintln(s.err, "surveyd:", err) })
+	if err != nil {
+		return nil, nil, err
 	}
-	return runImport(ctx, s, c, im, sheet, file)
+	st.SetShard(bucket)
+	if ids, err = survey.NewIDs(bucket, time.Now); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return ids, release, nil
 }
 
 // openSheet looks at the file: how it is written, and what its columns are.
@@ -134,38 +155,47 @@ func openSheet(c *cli.Command, file *os.File) (portage.Sheet, error) {
 	return sheet, err
 }
 
-// prepareImport reads the flags into an import.
-func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet) (*portage.Import, error) {
-	given, err := portage.ParseMapping(c.String("map"), sheet.Header)
+// readOptions reads the flags that files of every kind have.
+func readOptions(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet, what portage.What) (o portage.Options, zone *time.Location, err error) {
+	given, err := what.ParseMapping(c.String("map"), sheet.Header)
 	if err != nil {
-		return nil, usage("--map: %w", err)
+		return o, nil, usage("--map: %w", err)
 	}
-	o := portage.Options{Mapping: portage.GuessMapping(sheet.Header, given), CLIReversed: c.String("cli-direction") == "no"}
+	o.Mapping = what.Guess(sheet.Header, given)
 	o.Order = sheet.OrderIn(o.Mapping)
 	if d := portage.DateOrder(c.String("dates")); d != "" {
 		if o.Order = d; d != portage.DayFirst && d != portage.MonthFirst {
-			return nil, usage("--dates: %q is neither dmy nor mdy", d)
+			return o, nil, usage("--dates: %q is neither dmy nor mdy", d)
 		}
 	}
-	zone, err := accountZone(ctx, st)
-	if err != nil {
-		return nil, err
+	if zone, err = accountZone(ctx, st); err != nil {
+		return o, nil, err
 	}
 	o.Zone = zone
 	if name := c.String("zone"); name != "" {
 		if o.Zone, err = time.LoadLocation(name); err != nil {
-			return nil, usage("--zone: no time zone is called %q", name)
+			return o, nil, usage("--zone: no time zone is called %q", name)
 		}
 	}
 	if at := c.String("at"); at != "" {
 		if o.At, err = time.ParseInLocation(time.DateOnly, at, zone); err != nil {
-			return nil, usage("--at: %q is no day such as 2026-11-01", at)
+			return o, nil, usage("--at: %q is no day such as 2026-11-01", at)
 		}
 		o.At = o.At.Add(12 * time.Hour)
 	}
-	if _, ok := o.Mapping[portage.FieldTime]; !ok && o.At.IsZero() {
-		return nil, usage("no column holds the time: say which with --map time=COLUMN, or give all rows a day with --at; the columns are %s", strings.Join(sheet.Header, ", "))
+	if _, ok := o.Mapping[portage.FieldTime]; !ok && o.At.IsZero() && what != portage.Contacts {
+		return o, nil, usage("no column holds the time: say which with --map time=COLUMN, or give all rows a day with --at; the columns are %s", strings.Join(sheet.Header, ", "))
 	}
+	return o, zone, nil
+}
+
+// prepareImport reads the flags into an import.
+func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet) (*portage.Import, error) {
+	o, zone, err := readOptions(ctx, c, st, sheet, portage.Answers)
+	if err != nil {
+		return nil, err
+	}
+	o.CLIReversed = c.String("cli-direction") == "no"
 	name := c.String("scheme")
 	if name == "" {
 		name = sheet.SchemeIn(o.Mapping)
@@ -189,7 +219,7 @@ func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet p
 }
 
 // describe prints how the file is understood.
-func describe(w io.Writer, sheet portage.Sheet, im *portage.Import) {
+func describe(w io.Writer, sheet portage.Sheet, m portage.Mapping) {
 	comma := sheet.Format.Comma
 	if comma == "\t" {
 		comma = "tab"
@@ -198,46 +228,55 @@ func describe(w io.Writer, sheet portage.Sheet, im *portage.Import) {
 		fmt.Fprintf(w, "repeated   several columns are called %q: the second is \"%s (2)\" here and in --map\n", name, name)
 	}
 	var pairs []string
-	for _, p := range im.Options.Mapping.Names(sheet.Header) {
+	for _, p := range m.Names(sheet.Header) {
 		pairs = append(pairs, p[0]+"="+p[1])
 	}
-	fmt.Fprintf(w, "file       %s, separator %s\ncolumns    %s\nsurvey     %s (%s)\n", sheet.Format.Encoding, comma, strings.Join(pairs, ", "),
-		im.Target.Survey.Name, im.Target.Version.Definition.Scheme())
+	fmt.Fprintf(w, "file       %s, separator %s\ncolumns    %s\n", sheet.Format.Encoding, comma, strings.Join(pairs, ", "))
 }
 
-// runImport imports and prints the counts.
-func runImport(ctx context.Context, s streams, c *cli.Command, im *portage.Import, sheet portage.Sheet, file *os.File) (err error) {
+// importer is a file that is ready to come in.
+type importer interface {
+	Run(ctx context.Context, file io.Reader) (portage.Counts, error)
+}
+
+// runImport imports the file and shows how far it is.
+func runImport(ctx context.Context, s streams, c *cli.Command, im importer, hooks *portage.Hooks, sheet portage.Sheet, file *os.File) (counts portage.Counts, err error) {
 	info, err := file.Stat()
 	if err != nil {
-		return err
+		return counts, err
 	}
 	if path := c.String("rejects"); path != "" {
 		out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 		if err != nil {
-			return err
+			return counts, err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
-		im.OnReject = portage.NewRejectWriter(out, sheet.Header, portage.Sentence).Write
+		hooks.OnReject = portage.NewRejectWriter(out, sheet.Header, portage.Sentence).Write
 	}
 	bar := newProgress(s.err, "rows")
-	im.OnBatch = func(n portage.Counts) error {
+	hooks.OnBatch = func(n portage.Counts) error {
 		bar.show(n.Read, n.Bytes, info.Size())
 		return nil
 	}
-	counts, err := im.Run(ctx, file)
+	counts, err = im.Run(ctx, file)
 	bar.end()
-	report(s.out, im.DryRun, counts)
 	if err != nil {
-		return fmt.Errorf("%w; what is stored stays, run it again to go on", err)
+		return counts, fmt.Errorf("%w; what is stored stays, run it again to go on", err)
 	}
-	return nil
+	return counts, nil
 }
 
 func report(w io.Writer, dry bool, n portage.Counts) {
 	if dry {
 		fmt.Fprintln(w, "dry run    nothing was changed")
 	}
-	fmt.Fprintf(w, "rows       %d\nnew        %d (%d with a comment)\nknown      %d\nbad        %d\n", n.Read, n.Added, n.Comments, n.Known, n.Bad)
+	fmt.Fprintf(w, "rows       %d\nnew        %d (%d with a comment)\nknown      %d\n", n.Read, n.Added, n.Comments, n.Known)
+	reportBad(w, n)
+}
+
+// reportBad prints what was refused and why, and what was made on the way.
+func reportBad(w io.Writer, n portage.Counts) {
+	fmt.Fprintf(w, "bad        %d\n", n.Bad)
 	var reasons []portage.Reason
 	for r := range n.Reasons {
 		reasons = append(reasons, r)

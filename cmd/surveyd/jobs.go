@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/jobs"
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
@@ -16,13 +17,13 @@ import (
 const usualUpload = 256 << 20
 
 // newImports makes the desk where files come in, and the background work that carries them on.
-func (a *app) newImports(ids *survey.IDs, zone func() *time.Location) *server.Imports {
+func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *people.Intake) *server.Imports {
 	limit := a.cfg.upload
 	if limit == 0 {
 		limit = usualUpload
 	}
 	desk := &portage.Desk{
-		Store: a.store, Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: time.Now, Zone: zone, Limit: limit,
+		Store: a.store, People: intake, Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: time.Now, Zone: zone, Limit: limit,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)

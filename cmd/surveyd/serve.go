@@ -44,7 +44,7 @@ For a shop that outgrows one machine: --database postgres://..., any number of i
 secrets file for all of them.`,
 		Flags: append(
 			databaseFlags(), addrFlag("localhost:8080"),
-			&cli.StringFlag{Name: "secrets", Sources: cli.EnvVars("SURVEYD_SECRETS"), Usage: "`FILE` with the keys of this installation (default: the database's name with .secrets; surveyd.secrets on PostgreSQL)"},
+			secretsFlag(),
 			&cli.StringFlag{Name: "base-url", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at (default: what their browser asked for)"},
 			&cli.StringSliceFlag{Name: "trusted-proxies", Sources: cli.EnvVars("SURVEYD_TRUSTED_PROXIES"), Usage: "`NETWORKS` whose X-Forwarded-For and X-Forwarded-Proto are believed"},
 			&cli.StringFlag{Name: "metrics", Sources: cli.EnvVars("SURVEYD_METRICS"), Usage: "`HOST:PORT` for Prometheus metrics, apart from the pages (default: none)"},

@@ -97,10 +97,10 @@ func (s *shop) importing(ctx context.Context, file []byte) (*portage.Import, err
 	if err != nil {
 		return nil, err
 	}
-	mapping := portage.GuessMapping(sheet.Header, nil)
+	mapping := portage.Answers.Guess(sheet.Header, nil)
 	ids, err := survey.NewIDs(1, time.Now)
 	return &portage.Import{
-		Store: s.st, IDs: ids, Now: time.Now, Target: target, Format: sheet.Format, Language: "en", OnReject: func(r portage.Reject) error { return errors.New(string(r.Reason)) },
+		Store: s.st, IDs: ids, Now: time.Now, Target: target, Format: sheet.Format, Language: "en", Hooks: portage.Hooks{OnReject: func(r portage.Reject) error { return errors.New(string(r.Reason)) }},
 		Options: portage.Options{Mapping: mapping, Zone: time.UTC, At: time.Now(), Order: sheet.OrderIn(mapping)},
 	}, err
 }

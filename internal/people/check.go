@@ -89,7 +89,7 @@ func (k *checker) occasion(o *Occasion) (bad Reason, whole bool) {
 	case o.At.IsZero():
 		bad = NoTime
 	case o.At.Year() < OldestOccasion || o.At.After(k.now.Add(MaxAhead)):
-		bad = TimeRange
+		bad = OccasionRange
 	}
 	o.At = time.UnixMilli(o.At.UnixMilli()).UTC() // as it is stored
 	return bad, whole

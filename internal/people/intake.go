@@ -31,6 +31,8 @@ type IntakeStore interface {
 	AddAliases(ctx context.Context, id survey.ID, names []string) error
 	// AddOccasions writes those whose kind and external id are not there yet, and gives the ids under which all of them are there now, in the same order.
 	AddOccasions(ctx context.Context, occasions []Occasion) ([]survey.ID, error)
+	// KnownOccasions gives the ids under which the same ones are there, 0 where they are not.
+	KnownOccasions(ctx context.Context, occasions []Occasion) ([]survey.ID, error)
 	// Nameless finds occasions that the shop gave no number, by kind, contact and time.
 	Nameless(ctx context.Context, contacts []survey.ID) ([]Occasion, error)
 	// SuppressionsOf reads why addresses get no mail, by AddressKey.
@@ -77,12 +79,32 @@ func (in *Intake) Take(ctx context.Context, rows []Row) ([]Result, error) {
 	return results, nil
 }
 
-// Check tells what Take would say of the rows by themselves, and changes nothing: only their reasons and warnings are set.
-func (in *Intake) Check(rows []Row) []Result {
-	b := &batch{in: in, now: in.now(), rows: slices.Clone(rows), results: make([]Result, len(rows))}
-	b.check()
-	return b.results
+// Look tells what Take would make of the rows now, and changes nothing. Results have no ids.
+func (in *Intake) Look(ctx context.Context, rows []Row) ([]Result, error) {
+	b := &batch{in: in, now: in.now(), rows: slices.Clone(rows), results: make([]Result, len(rows)), people: make([]*person, len(rows))}
+	if err := b.place(ctx); err != nil {
+		return nil, fmt.Errorf("look at people: %w", err)
+	}
+	told, at, err := b.told(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look at what happened: %w", err)
+	}
+	known, err := in.store.KnownOccasions(ctx, told)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[occasionName]bool{}
+	for k, id := range known {
+		name := occasionName{told[k].Kind, told[k].ExternalID}
+		if id == 0 && !seen[name] {
+			b.results[at[k]].Occasion = Added
+		}
+		seen[name] = true
+	}
+	return b.results, nil
 }
+
+type occasionName struct{ kind, external string }
 
 // batch is one call of Take.
 type batch struct {
@@ -92,6 +114,7 @@ type batch struct {
 	results []Result
 	people  []*person // of each row; nil: refused
 	crowd   *crowd
+	former  map[string]Suppression // by folded address
 }
 
 func (b *batch) check() {
@@ -103,13 +126,13 @@ func (b *batch) check() {
 	}
 }
 
-func (b *batch) take(ctx context.Context) error {
+// place finds or makes the person of each row.
+func (b *batch) place(ctx context.Context) error {
 	b.check()
 	if err := b.meet(ctx); err != nil {
 		return err
 	}
-	former, err := b.block(ctx)
-	if err != nil {
+	if err := b.block(ctx); err != nil {
 		return err
 	}
 	for i := range b.rows {
@@ -117,10 +140,17 @@ func (b *batch) take(ctx context.Context) error {
 			b.people[i], r.Contact = b.crowd.place(b.rows[i].Contact)
 		}
 	}
+	return nil
+}
+
+func (b *batch) take(ctx context.Context) error {
+	if err := b.place(ctx); err != nil {
+		return err
+	}
 	if err := b.write(ctx); err != nil {
 		return err
 	}
-	if err := b.follow(ctx, former); err != nil {
+	if err := b.follow(ctx); err != nil {
 		return err
 	}
 	for i, p := range b.people {
@@ -156,8 +186,8 @@ func (b *batch) meet(ctx context.Context) error {
 	return nil
 }
 
-// block refuses rows with addresses of people who were forgotten. It gives those suppressions of the others that must outlive a change of address, by address.
-func (b *batch) block(ctx context.Context) (former map[string]Suppression, err error) {
+// block refuses rows with addresses of people who were forgotten, and notes those suppressions of the others that must outlive a change of address.
+func (b *batch) block(ctx context.Context) error {
 	byKey := map[string]string{} // folded address, by its key
 	add := func(email string) {
 		if email != "" {
@@ -176,9 +206,9 @@ func (b *batch) block(ctx context.Context) (former map[string]Suppression, err e
 	}
 	found, err := b.in.store.SuppressionsOf(ctx, keys)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	former = map[string]Suppression{}
+	b.former = map[string]Suppression{}
 	erased := map[string]bool{}
 	for _, s := range found {
 		address := byKey[string(s.Key)]
@@ -186,7 +216,7 @@ func (b *batch) block(ctx context.Context) (former map[string]Suppression, err e
 		case Erased:
 			erased[address] = true
 		case Unsubscribed, Complained, ByHand:
-			former[address] = s
+			b.former[address] = s
 		}
 	}
 	for i := range b.rows {
@@ -194,7 +224,7 @@ func (b *batch) block(ctx context.Context) (former map[string]Suppression, err e
 			b.results[i] = Result{Refused: WasErased}
 		}
 	}
-	return former, nil
+	return nil
 }
 
 // write stores the people.
@@ -242,8 +272,8 @@ func (b *batch) write(ctx context.Context) error {
 }
 
 // follow lets a no to mail follow the person to a new address.
-func (b *batch) follow(ctx context.Context, former map[string]Suppression) error {
-	if len(former) == 0 {
+func (b *batch) follow(ctx context.Context) error {
+	if len(b.former) == 0 {
 		return nil
 	}
 	for i, p := range b.people {
@@ -251,7 +281,7 @@ func (b *batch) follow(ctx context.Context, former map[string]Suppression) error
 			continue
 		}
 		for _, alias := range p.aliases {
-			s, ok := former[alias[1:]]
+			s, ok := b.former[alias[1:]]
 			if alias[0] != '@' || !ok {
 				continue
 			}
@@ -269,20 +299,8 @@ func (b *batch) follow(ctx context.Context, former map[string]Suppression) error
 
 // occasions stores what happened, and has the scheduler decide about what is new.
 func (b *batch) occasions(ctx context.Context) error {
-	var told []Occasion
-	var at []int // the row of each
-	for i := range b.rows {
-		if b.results[i].Refused != "" || b.rows[i].Occasion == nil {
-			continue
-		}
-		o := *b.rows[i].Occasion
-		o.ID, o.ContactID, o.CreatedAt = b.in.ids.Next(), b.results[i].ContactID, b.now
-		told, at = append(told, o), append(at, i)
-	}
-	if len(told) == 0 {
-		return nil
-	}
-	if err := b.number(ctx, told); err != nil {
+	told, at, err := b.told(ctx)
+	if err != nil || len(told) == 0 {
 		return err
 	}
 	ids, err := b.in.store.AddOccasions(ctx, told)
@@ -301,6 +319,19 @@ func (b *batch) occasions(ctx context.Context) error {
 		return nil
 	}
 	return b.in.scheduler.Schedule(ctx, fresh)
+}
+
+// told gives the occasions of the rows, with numbers, and the row of each.
+func (b *batch) told(ctx context.Context) (told []Occasion, at []int, err error) {
+	for i := range b.rows {
+		if b.results[i].Refused != "" || b.rows[i].Occasion == nil {
+			continue
+		}
+		o := *b.rows[i].Occasion
+		o.ID, o.ContactID, o.CreatedAt = b.in.ids.Next(), b.people[i].end().ID, b.now
+		told, at = append(told, o), append(at, i)
+	}
+	return told, at, b.number(ctx, told)
 }
 
 // number names occasions that the shop gave no number: by the order, or else by whom and when. So the same file again is not a second purchase.

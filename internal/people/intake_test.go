@@ -148,9 +148,9 @@ func TestOddRowsAreKeptOrRefusedByName(t *testing.T) {
 		"a zone out of its folder": {row: person(func(r *people.Row) { r.Contact.Zone = "../../etc/passwd" }), warning: people.NoZone},
 		"no time":                  {row: person(func(r *people.Row) { r.Occasion.At = time.Time{} }), refused: people.NoTime},
 		"tomorrow":                 {row: person(func(r *people.Row) { r.Occasion.At = noon.Add(24 * time.Hour) }), warning: people.InFuture},
-		"in two years":             {row: person(func(r *people.Row) { r.Occasion.At = noon.AddDate(2, 0, 0) }), refused: people.TimeRange},
+		"in two years":             {row: person(func(r *people.Row) { r.Occasion.At = noon.AddDate(2, 0, 0) }), refused: people.OccasionRange},
 		"ten years ago":            {row: person(func(r *people.Row) { r.Occasion.At = noon.AddDate(-10, 0, 0) }), warning: people.LongAgo},
-		"a hundred years ago":      {row: person(func(r *people.Row) { r.Occasion.At = noon.AddDate(-100, 0, 0) }), refused: people.TimeRange},
+		"a hundred years ago":      {row: person(func(r *people.Row) { r.Occasion.At = noon.AddDate(-100, 0, 0) }), refused: people.OccasionRange},
 		"an event without a name":  {row: person(func(r *people.Row) { r.Occasion.Kind = " - " }), refused: people.BadKind},
 		"an event in words":        {row: person(func(r *people.Row) { r.Occasion.Kind = "was delivered" }), refused: people.BadKind},
 	} {
@@ -286,6 +286,35 @@ func TestANoFollowsThePersonToANewAddress(t *testing.T) {
 		found, err := st.SuppressionsOf(ctx, [][]byte{people.AddressKey(secret, "NEW@example.com"), people.AddressKey(secret, "deux@example.com")})
 		if err != nil || len(found) != 1 || found[0].Reason != people.Unsubscribed || found[0].Email != "new@example.com" {
 			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}
+
+func TestALookChangesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		in, p := intake(t, st)
+		take(t, in, bought(who("1", "a@example.com"), "P-1", noon), who("2", "b@example.com"), bought(who("1", ""), "", noon))
+		rows := []people.Row{
+			bought(who("1", ""), "P-1", noon), bought(who("1", ""), "", noon), bought(who("3", ""), "", noon), bought(who("3", ""), "P-2", noon), bought(who("3", ""), "P-2", noon),
+			who("1", "b@example.com"), who("", "no address"),
+		}
+		for range 2 {
+			got, err := in.Look(context.Background(), rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var fates []string
+			for _, r := range got {
+				fates = append(fates, fmt.Sprint(r.Contact, r.Occasion, r.Refused))
+			}
+			want := []string{"0 0", "0 0", "1 1", "0 1", "0 0", "3 0", "0 0no_address"}
+			if !slices.Equal(fates, want) {
+				t.Errorf("%q, want %q", fates, want)
+			}
+		}
+		found, _, err := st.FindPeople(context.Background(), []string{"#1", "#2", "#3", "@b@example.com"})
+		if err != nil || len(found) != 2 || len(p.got) != 2 {
+			t.Errorf("%d contacts, %d purchases, %v", len(found), len(p.got), err)
 		}
 	})
 }

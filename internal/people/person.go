@@ -137,14 +137,14 @@ func (w *crowd) tell(p *person, c survey.Contact) bool {
 		w.name(p, name)
 	}
 	if name := AddressName(c.Email); name != "" {
-		if old := AddressName(p.Email); old != name {
+		if old := AddressName(p.Email); old != name { // other capital letters are no news
 			if old != "" {
 				p.aliases = append(p.aliases, old)
 			}
-			p.BouncedAt, p.Bounces = survey.Contact{}.BouncedAt, 0
+			p.BouncedAt, p.Bounces = time.Time{}, 0
+			put(&p.Email, c.Email)
+			w.name(p, name)
 		}
-		put(&p.Email, c.Email)
-		w.name(p, name)
 		changed = changed || p.BadEmail != ""
 		p.BadEmail = ""
 	}

@@ -40,19 +40,19 @@ type Reason string
 
 // The reasons.
 const (
-	Unnamed    Reason = "unnamed"     // neither an address nor a number of the shop's
-	NoAddress  Reason = "no_address"  // the only name is an address that is none
-	LongName   Reason = "long_number" // the shop's number is longer than MaxExternalID
-	WasErased  Reason = "erased"      // the person asked to be forgotten
-	NoTime     Reason = "time_missing"
-	TimeRange  Reason = "time_range" // before OldestOccasion, or more than MaxAhead in the future
-	BadKind    Reason = "kind"       // no name of an event
-	LongNumber Reason = "long_order" // the number of the purchase or the order is longer than MaxExternalID
+	Unnamed       Reason = "unnamed"     // neither an address nor a number of the shop's
+	NoAddress     Reason = "no_address"  // the only name is an address that is none
+	LongName      Reason = "long_number" // the shop's number is longer than MaxExternalID
+	WasErased     Reason = "erased"      // the person asked to be forgotten
+	NoTime        Reason = "time_missing"
+	OccasionRange Reason = "occasion_range" // before OldestOccasion, or more than MaxAhead in the future
+	BadKind       Reason = "kind"           // no name of an event
+	LongNumber    Reason = "long_order"     // the number of the purchase or the order is longer than MaxExternalID
 )
 
 // RowReasons lists them.
 func RowReasons() []Reason {
-	return []Reason{Unnamed, NoAddress, LongName, WasErased, NoTime, TimeRange, BadKind, LongNumber}
+	return []Reason{Unnamed, NoAddress, LongName, WasErased, NoTime, OccasionRange, BadKind, LongNumber}
 }
 
 // Warning is what was left out of a row that was kept, or what is odd in it.

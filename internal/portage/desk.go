@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -21,6 +20,7 @@ type Queue interface {
 // Desk takes files in through the browser, in steps: upload, mapping, check, import.
 type Desk struct {
 	Store   Store
+	People  Taker // of files of contacts and purchases
 	Surveys SurveyStore
 	Runs    RunStore
 	Files   FileStore
@@ -34,6 +34,8 @@ type Desk struct {
 
 // Errors of setups; the texts are keys of the words.
 var (
+	ErrNeedsPerson = errors.New("import.problem.person")
+	ErrEvent       = errors.New("import.problem.event")
 	ErrNeedsTime   = errors.New("import.problem.time")
 	ErrNeedsRating = errors.New("import.problem.rating")
 	ErrNeedsScheme = errors.New("import.problem.scheme")
@@ -99,12 +101,13 @@ func (d *Desk) guess(ctx context.Context, r *Run) error {
 	if err != nil {
 		return err
 	}
+	r.Setup.What = GuessWhat(s.Header)
 	d.remap(r, s)
 	return nil
 }
 
 func (d *Desk) remap(r *Run, s Sheet) {
-	r.Setup.Format, r.Setup.Mapping = s.Format, GuessMapping(s.Header, nil)
+	r.Setup.Format, r.Setup.Mapping = s.Format, r.Setup.What.Guess(s.Header, nil)
 	r.Setup.Order = s.OrderIn(r.Setup.Mapping)
 	if scheme, err := SchemeOf(s.SchemeIn(r.Setup.Mapping)); err == nil {
 		r.Setup.Scheme = scheme
@@ -124,16 +127,16 @@ func (d *Desk) Sheet(ctx context.Context, r Run) (Sheet, error) {
 	return s, err
 }
 
-// Reread reads the file in another encoding or with another separator, and guesses its columns anew.
-func (d *Desk) Reread(ctx context.Context, r Run, f Format) (Run, error) {
+// Reread reads the file as one that holds something else, in another encoding or with another separator, and guesses its columns anew.
+func (d *Desk) Reread(ctx context.Context, r Run, what What, f Format) (Run, error) {
 	from := r.State
 	if from != Mapped && from != Checked {
 		return r, survey.ErrStale
 	}
-	if _, err := encodingOf(f.Encoding); err != nil || !slices.Contains(Separators(), f.Comma) {
+	if _, err := encodingOf(f.Encoding); err != nil || !slices.Contains(Separators(), f.Comma) || !slices.Contains(Whats(), what) {
 		return r, ErrFormat
 	}
-	r.State, r.Setup.Format, r.Setup.Sure = Mapped, f, true
+	r.State, r.Setup.What, r.Setup.Format, r.Setup.Sure = Mapped, what, f, true
 	s, err := d.Sheet(ctx, r)
 	if err != nil {
 		return r, err
@@ -192,50 +195,6 @@ func (d *Desk) move(ctx context.Context, r Run, from RunState) error {
 		}
 		return d.Queue.Enqueue(ctx, JobKind, struct{}{})
 	})
-}
-
-// prepare makes an import of a run's setup.
-func (d *Desk) prepare(ctx context.Context, r Run, dry bool) (*Import, Sheet, error) {
-	sheet, err := d.Sheet(ctx, r)
-	if err != nil {
-		return nil, sheet, err
-	}
-	o := Options{Mapping: r.Setup.Mapping, Order: r.Setup.Order, CLIReversed: r.Setup.Reversed}
-	account := d.Zone()
-	if o.Zone, err = time.LoadLocation(r.Setup.Zone); err != nil || r.Setup.Zone == "" || r.Setup.Zone == "Local" {
-		return nil, sheet, ErrZone
-	}
-	if r.Setup.At != "" {
-		if o.At, err = time.ParseInLocation(time.DateOnly, r.Setup.At, account); err != nil {
-			return nil, sheet, ErrAt
-		}
-		o.At = o.At.Add(12 * time.Hour)
-	}
-	if _, ok := o.Mapping[FieldTime]; !ok && o.At.IsZero() {
-		return nil, sheet, ErrNeedsTime
-	}
-	if r.Setup.Survey == "" {
-		return nil, sheet, ErrNeedsSurvey
-	}
-	define := func(s scoring.Scheme) survey.Definition { return Define(d.Say, []string{"en"}, s) }
-	target, err := OpenTarget(ctx, d.Surveys, r.Setup.Survey, r.Setup.Scheme, define, d.Now(), dry)
-	switch {
-	case errors.Is(err, ErrNoScheme):
-		return nil, sheet, ErrNeedsScheme
-	case errors.Is(err, ErrOtherScheme):
-		return nil, sheet, ErrScheme
-	case errors.Is(err, ErrDraft):
-		return nil, sheet, ErrNeedsSurvey
-	case err != nil:
-		return nil, sheet, err
-	}
-	if !rates(o.Mapping, target.Version.Definition) {
-		return nil, sheet, ErrNeedsRating
-	}
-	target.Zone = account
-	return &Import{
-		Store: d.Store, IDs: d.IDs, Now: d.Now, Target: target, Options: o, Format: sheet.Format, Language: r.Setup.Language, DryRun: dry,
-	}, sheet, nil
 }
 
 // rates tells whether a column holds a rating or words.

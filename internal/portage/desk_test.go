@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
@@ -29,7 +30,7 @@ func openDesk(t *testing.T, st *store.Store) (*portage.Desk, *time.Time) {
 		t.Fatal(err)
 	}
 	return &portage.Desk{
-		Store: st, Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: func() *time.Location { return time.UTC },
+		Store: st, People: people.NewIntake(st, ids, []byte("key"), clock, nil), Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: func() *time.Location { return time.UTC },
 		Say: func(lang, key string) string { return words.For(lang).T(key) }, Limit: 1 << 20,
 	}, &now
 }
@@ -192,7 +193,7 @@ func TestWhatCantBeImportedIsSaid(t *testing.T) {
 		t.Errorf("a file of commas: %v", err)
 	}
 	d := upload(t, desk, reviews)
-	r, err := desk.Reread(ctx, d.is(portage.Mapped), portage.Format{Encoding: "windows-1251", Comma: ","})
+	r, err := desk.Reread(ctx, d.is(portage.Mapped), portage.Answers, portage.Format{Encoding: "windows-1251", Comma: ","})
 	if sheet, sheetErr := desk.Sheet(ctx, r); err != nil || sheetErr != nil || len(sheet.Header) != 1 {
 		t.Errorf("read with commas it has %d columns, err %v, %v", len(sheet.Header), err, sheetErr)
 	}

@@ -10,6 +10,22 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
+// What a file holds.
+type What string
+
+// What files may hold.
+const (
+	Answers   What = "answers"
+	Contacts  What = "contacts"
+	Purchases What = "purchases"
+)
+
+// Whats lists them.
+func Whats() []What { return []What{Answers, Contacts, Purchases} }
+
+// People tells whether the file is about people, not about answers.
+func (w What) People() bool { return w == Contacts || w == Purchases }
+
 // Field is a part of a response that a column of a file can hold. Besides the ones below there is q1, q2 ... for each question of the survey.
 type Field string
 
@@ -29,7 +45,13 @@ const (
 )
 
 // Fields lists them in the order in which people are asked for them.
-func Fields() []Field {
+func (w What) Fields() []Field {
+	switch w {
+	case Contacts:
+		return contactFields
+	case Purchases:
+		return slices.Concat(purchaseFields, contactFields)
+	}
 	return []Field{
 		FieldRating, FieldComment, FieldTouchpoint, FieldTime, FieldExternalID, FieldLanguage, FieldOrder, FieldContact, FieldStatus, FieldScheme, FieldOwnID,
 	}
@@ -72,23 +94,26 @@ var questionField = regexp.MustCompile(`^q([1-9][0-9]?)$`)
 var cliFields = map[string]Field{"recommend": "q1", "repurchase": "q2", "buy_again": "q2", "cross_buy": "q3", "other_products": "q3"}
 
 // ParseField reads the name of a field as people write it.
-func ParseField(name string) (Field, error) {
+func (w What) ParseField(name string) (Field, error) {
+	if w.People() {
+		return w.personField(name)
+	}
 	f := Field(strings.ToLower(strings.TrimSpace(name)))
 	if alias, ok := cliFields[string(f)]; ok {
 		return alias, nil
 	}
-	if slices.Contains(Fields(), f) || questionField.MatchString(string(f)) {
+	if slices.Contains(w.Fields(), f) || questionField.MatchString(string(f)) {
 		return f, nil
 	}
-	names := make([]string, 0, len(Fields()))
-	for _, f := range Fields() {
+	names := make([]string, 0, len(w.Fields()))
+	for _, f := range w.Fields() {
 		names = append(names, string(f))
 	}
 	return "", fmt.Errorf("%q is no field; there are %s, and q1, q2 ... for the survey's questions", name, strings.Join(names, ", "))
 }
 
-// GuessMapping finds columns by their names. Fields that are in given keep their column, and -1 there leaves a field out; each column is used once.
-func GuessMapping(header []string, given Mapping) Mapping {
+// Guess finds columns by their names. Fields that are in given keep their column, and -1 there leaves a field out; each column is used once.
+func (w What) Guess(header []string, given Mapping) Mapping {
 	m := Mapping{}
 	used := map[int]bool{}
 	for f, column := range given {
@@ -108,17 +133,20 @@ func GuessMapping(header []string, given Mapping) Mapping {
 	if _, ok := given[FieldOwnID]; !ok && isExport(header) {
 		take(FieldOwnID, exportHeader[0])
 	}
-	for _, f := range Fields() {
+	for _, f := range w.Fields() {
 		if _, ok := given[f]; ok {
 			continue
 		}
-		for _, name := range synonyms[f] {
+		for _, name := range w.synonyms(f) {
 			if take(f, survey.Fold(name)) {
 				break
 			}
 		}
 	}
 	for i, h := range header {
+		if w.People() {
+			break
+		}
 		name := strings.ToLower(Plain(strings.TrimSpace(h)))
 		f, ok := cliFields[name]
 		if !ok && questionField.MatchString(name) {
@@ -144,7 +172,7 @@ func isExport(header []string) bool {
 func headerKey(h string) string { return survey.Fold(Plain(h)) }
 
 // ParseMapping reads "rating=nps,time=answered": fields and the names of their columns. An empty name leaves a field out.
-func ParseMapping(text string, header []string) (Mapping, error) {
+func (w What) ParseMapping(text string, header []string) (Mapping, error) {
 	m := Mapping{}
 	for part := range strings.SplitSeq(text, ",") {
 		if strings.TrimSpace(part) == "" {
@@ -154,7 +182,7 @@ func ParseMapping(text string, header []string) (Mapping, error) {
 		if !ok {
 			return nil, fmt.Errorf("%q is not FIELD=COLUMN", part)
 		}
-		f, err := ParseField(name)
+		f, err := w.ParseField(name)
 		if err != nil {
 			return nil, err
 		}
@@ -176,8 +204,8 @@ func ParseMapping(text string, header []string) (Mapping, error) {
 
 // Names gives the mapping with the columns' names, in the order of the fields.
 func (m Mapping) Names(header []string) (pairs [][2]string) {
-	order := Fields()
-	for _, f := range slices.Sorted(maps.Keys(m)) {
+	order := Answers.Fields()
+	for _, f := range slices.Concat(Purchases.Fields(), slices.Sorted(maps.Keys(m))) {
 		if !slices.Contains(order, f) {
 			order = append(order, f)
 		}

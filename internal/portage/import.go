@@ -2,11 +2,10 @@ package portage
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -40,6 +39,11 @@ type Counts struct {
 	Comments int64            `json:"comments"` // among those added
 	Bytes    int64            `json:"bytes"`    // of UTF-8 read
 	Made     []string         `json:"made,omitempty"`
+	People   int64            `json:"people,omitempty"`  // contacts that a file of purchases added
+	Changed  int64            `json:"changed,omitempty"` // contacts of which something is new
+	Merged   int64            `json:"merged,omitempty"`  // contacts that turned out to be one with another
+
+	Warnings map[people.Warning]int64 `json:"warnings,omitempty"`
 }
 
 // Reject is a row that was not imported.
@@ -60,172 +64,59 @@ type Import struct {
 	Format   Format
 	Language string // of the names of new touchpoints
 	DryRun   bool
-	seen     map[int64]bool     // keys of a dry run: nothing else remembers them
-	OnReject func(Reject) error // called in the order of the file's batches
-	OnBatch  func(Counts) error // after each transaction; an error stops the import between two
-}
-
-// A transaction takes about batchTime, so that answers given meanwhile wait no longer than that.
-const (
-	batchFirst = 2000 // rows
-	batchMost  = 16000
-	batchTime  = 150 * time.Millisecond
-)
-
-type batch struct {
-	rows    []Row
-	lines   []int64
-	rejects []Reject
-	read    int64
-	offset  int64
-	err     error
+	seen     map[int64]bool // keys of a dry run: nothing else remembers them
+	Hooks
 }
 
 // Run reads the file and stores what is new in it. Bad rows never keep good ones out. It may be stopped at any point, and run again from the start.
 func (im *Import) Run(ctx context.Context, file io.Reader) (Counts, error) {
-	text, err := Decode(file, im.Format.Encoding)
-	if err != nil {
-		return Counts{}, err
-	}
 	tps, err := openTouchpoints(ctx, im.Store, im.Language, im.DryRun)
 	if err != nil {
 		return Counts{}, err
 	}
-	r := NewReader(text, im.Format.Comma[0])
-	head, err := r.Next()
-	if err != nil || head.Bad != "" {
-		return Counts{}, ErrNoHeader
+	f := flow[Row]{
+		format: im.Format, hooks: im.Hooks, take: im.take, raw: func(r Row) string { return r.Raw },
+		open: func(header []string) func(Record) (Row, Reason, error) {
+			return newParser(im.Target, im.Options, header, tps, im.IDs, im.Now()).row
+		},
 	}
-	ctx, stop := context.WithCancel(ctx)
-	batches := make(chan batch)
-	size := make(chan int, 1)
-	size <- batchFirst
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer close(batches)
-		read(ctx, r, newParser(im.Target, im.Options, append([]string(nil), head.Cells...), tps, im.IDs, im.Now()), size, batches)
-	}()
-	counts := Counts{Reasons: map[Reason]int64{}}
-	err = im.write(ctx, batches, size, &counts)
-	stop()
-	<-ended
+	counts, err := f.run(ctx, file)
 	counts.Made = tps.made
 	return counts, err
 }
 
-// read makes batches of rows until the file ends. It runs beside the writing.
-func read(ctx context.Context, r *Reader, p *parser, size <-chan int, out chan<- batch) {
-	most := batchFirst
-	for {
-		select {
-		case most = <-size:
-		default:
-		}
-		b := batch{rows: make([]Row, 0, most), lines: make([]int64, 0, most)}
-		for len(b.rows) < most && len(b.rejects) < batchFirst && b.err == nil {
-			var rec Record
-			if rec, b.err = r.Next(); b.err != nil {
-				break
-			}
-			b.read++
-			row, bad, err := p.row(rec)
-			switch {
-			case err != nil:
-				b.err = err
-			case bad != "":
-				b.rejects = append(b.rejects, Reject{Line: rec.Line, Cells: append([]string(nil), rec.Cells...), Raw: rec.Raw, Reason: bad})
-			default:
-				b.rows, b.lines = append(b.rows, row), append(b.lines, rec.Line)
-			}
-		}
-		b.offset = r.Offset()
-		select {
-		case out <- b:
-		case <-ctx.Done():
-			return
-		}
-		if b.err != nil {
-			return
-		}
-	}
-}
-
-func (im *Import) write(ctx context.Context, batches <-chan batch, size chan int, c *Counts) error {
-	rows := batchFirst
+// take stores rows, or tells in a dry run what would become of them.
+func (im *Import) take(ctx context.Context, rows []Row, c *Counts) ([]Reason, error) {
 	store := im.Store.ImportBatch
 	if im.DryRun {
 		store = im.Store.KnownRows
 	}
-	for b := range batches {
-		start := time.Now()
-		outcomes, err := store(ctx, b.rows)
-		if err != nil {
-			return fmt.Errorf("after %d rows: %w", c.Read, err)
-		}
-		took := time.Since(start)
-		if err := im.count(&b, outcomes, c); err != nil {
-			return err
-		}
-		if im.OnBatch != nil {
-			if err := im.OnBatch(*c); err != nil {
-				return err
-			}
-		}
-		if b.err != nil && !errors.Is(b.err, io.EOF) {
-			return fmt.Errorf("after %d rows: %w", c.Read, b.err)
-		}
-		if next := suited(rows, took); next != rows {
-			rows = next
-			select {
-			case size <- rows:
-			default: // the last word was not heard yet
-			}
-		}
+	outcomes, err := store(ctx, rows)
+	if err != nil {
+		return nil, err
 	}
-	return ctx.Err()
-}
-
-// suited is how many rows the next transaction should take.
-func suited(rows int, took time.Duration) int {
-	switch {
-	case took > 2*batchTime:
-		return max(rows/2, 500)
-	case took < batchTime/2:
-		return min(rows*2, batchMost)
-	}
-	return rows
-}
-
-func (im *Import) count(b *batch, outcomes []Outcome, c *Counts) error {
-	c.Read, c.Bytes = c.Read+b.read, b.offset
+	var refused []Reason
 	for i, o := range outcomes {
 		switch o {
 		case Added:
-			if im.DryRun && im.repeated(b.rows[i].Key) {
+			if im.DryRun && im.repeated(rows[i].Key) {
 				c.Known++
 				continue
 			}
 			c.Added++
-			if b.rows[i].Record.Response.Comment != "" {
+			if rows[i].Record.Response.Comment != "" {
 				c.Comments++
 			}
 		case Known:
 			c.Known++
 		case Clashed:
-			b.rejects = append(b.rejects, Reject{Line: b.lines[i], Raw: b.rows[i].Raw, Cells: cut(b.rows[i].Raw, im.Format.Comma[0]), Reason: Clash})
-		}
-	}
-	for _, r := range b.rejects {
-		c.Bad++
-		c.Reasons[r.Reason]++
-		if im.OnReject != nil {
-			if err := im.OnReject(r); err != nil {
-				return fmt.Errorf("give a bad row back: %w", err)
+			if refused == nil {
+				refused = make([]Reason, len(rows))
 			}
+			refused[i] = Clash
 		}
 	}
-	return nil
+	return refused, nil
 }
 
 func (im *Import) repeated(key int64) bool {

@@ -69,15 +69,15 @@ func (p *port) take(file []byte, mapping string, edit func(*portage.Import)) tak
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	given, err := portage.ParseMapping(mapping, sheet.Header)
+	given, err := portage.Answers.ParseMapping(mapping, sheet.Header)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	m := portage.GuessMapping(sheet.Header, given)
+	m := portage.Answers.Guess(sheet.Header, given)
 	var rejects bytes.Buffer
 	rw := portage.NewRejectWriter(&rejects, sheet.Header, portage.Sentence)
 	im := &portage.Import{
-		Store: p.st, IDs: p.ids, Now: func() time.Time { return noon }, Target: p.target, Format: sheet.Format, Language: "en", OnReject: rw.Write,
+		Store: p.st, IDs: p.ids, Now: func() time.Time { return noon }, Target: p.target, Format: sheet.Format, Language: "en", Hooks: portage.Hooks{OnReject: rw.Write},
 		Options: portage.Options{Mapping: m, Zone: time.UTC, At: noon, Order: sheet.OrderIn(m)},
 	}
 	if edit != nil {

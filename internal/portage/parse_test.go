@@ -86,7 +86,7 @@ func TestMappingsAreGuessedFromNames(t *testing.T) {
 	} {
 		columns := strings.Split(header, ",")
 		var got []string
-		for _, p := range portage.GuessMapping(columns, nil).Names(columns) {
+		for _, p := range portage.Answers.Guess(columns, nil).Names(columns) {
 			got = append(got, p[0]+"="+p[1])
 		}
 		if diff := cmp.Diff(strings.Fields(sortWords(want)), strings.Fields(sortWords(strings.Join(got, " ")))); diff != "" {
@@ -94,7 +94,7 @@ func TestMappingsAreGuessedFromNames(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"rating", "stars=a", "rating=nothing"} {
-		if m, err := portage.ParseMapping(bad, []string{"a"}); err == nil {
+		if m, err := portage.Answers.ParseMapping(bad, []string{"a"}); err == nil {
 			t.Errorf("%q gives %v", bad, m)
 		}
 	}

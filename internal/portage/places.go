@@ -21,7 +21,7 @@ type touchpoints struct {
 	lang   string
 }
 
-func openTouchpoints(ctx context.Context, st Store, lang string, dry bool) (*touchpoints, error) {
+func openTouchpoints(ctx context.Context, st TouchpointStore, lang string, dry bool) (*touchpoints, error) {
 	all, err := st.Touchpoints(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the touchpoints: %w", err)

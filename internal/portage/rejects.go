@@ -90,7 +90,7 @@ func Sentence(r Reason) string {
 	case Clash:
 		return "another response has the same key by chance"
 	}
-	return string(r)
+	return personSentence(r)
 }
 
 // cut takes a good record apart again.

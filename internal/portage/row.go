@@ -85,7 +85,7 @@ func newParser(t Target, o Options, header []string, places places, ids *survey.
 	if ok {
 		p.primary, p.rated = q.Scheme.Def()
 	}
-	order := append(Fields(), questionFields(t.Version.Definition)...)
+	order := append(Answers.Fields(), questionFields(t.Version.Definition)...)
 	for _, f := range order {
 		i, ok := o.Mapping[f]
 		if !ok || i < 0 || i >= len(header) {

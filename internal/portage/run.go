@@ -37,6 +37,8 @@ func (s RunState) Busy() bool { return s == Checking || s == Queued || s == Runn
 type Setup struct {
 	Format   Format         `json:"format"`
 	Sure     bool           `json:"sure"` // the encoding is certain
+	What     What           `json:"what"`
+	Event    string         `json:"event,omitempty"` // what happened, of purchases that are something else
 	Mapping  Mapping        `json:"mapping"`
 	Survey   string         `json:"survey"` // number or name
 	Scheme   scoring.Scheme `json:"scheme,omitempty"`

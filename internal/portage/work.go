@@ -66,7 +66,7 @@ func (d *Desk) carry(ctx context.Context, r Run) error {
 }
 
 func problemKey(err error) string {
-	known := []error{ErrNeedsTime, ErrNeedsRating, ErrNeedsScheme, ErrScheme, ErrNeedsSurvey, ErrZone, ErrAt, ErrHeader}
+	known := []error{ErrNeedsPerson, ErrEvent, ErrNeedsTime, ErrNeedsRating, ErrNeedsScheme, ErrScheme, ErrNeedsSurvey, ErrZone, ErrAt, ErrHeader}
 	if i := slices.IndexFunc(known, func(k error) bool { return errors.Is(err, k) }); i >= 0 {
 		return known[i].Error()
 	}
@@ -80,13 +80,13 @@ func (d *Desk) try(ctx context.Context, r *Run) error {
 		return err
 	}
 	r.Trial = Trial{}
-	im.OnReject = func(bad Reject) error {
+	im.hooks().OnReject = func(bad Reject) error {
 		if len(r.Trial.Bad) < badShown {
 			r.Trial.Bad = append(r.Trial.Bad, BadRow{bad.Line, short(strings.Join(strings.Fields(bad.Raw), " ")), bad.Reason})
 		}
 		return nil
 	}
-	im.OnBatch = func(c Counts) error { return d.keep(ctx, r.ID, c) }
+	im.hooks().OnBatch = func(c Counts) error { return d.keep(ctx, r.ID, c) }
 	if r.Trial.Counts, err = im.Run(ctx, d.file(ctx, r.ID)); err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func (d *Desk) importRun(ctx context.Context, r *Run) error {
 	var text strings.Builder
 	no := 0
 	rw := NewRejectWriter(&text, sheet.Header, Sentence)
-	im.OnReject = rw.Write
-	im.OnBatch = func(c Counts) error {
+	im.hooks().OnReject = rw.Write
+	im.hooks().OnBatch = func(c Counts) error {
 		if text.Len() > 0 {
 			if err := d.Files.AddRejects(ctx, r.ID, no, text.String()); err != nil {
 				return err

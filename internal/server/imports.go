@@ -84,7 +84,7 @@ func (h *imports) show(r *Request) error {
 	if run.State.Busy() {
 		v.Shell.Refresh = busyRefresh
 	}
-	if run.State == portage.Done {
+	if run.State == portage.Done && !run.Setup.What.People() {
 		all, err := h.Store.Surveys(r.HTTP().Context())
 		if err != nil {
 			return err
@@ -135,20 +135,21 @@ func (h *imports) questions(ctx context.Context, surveys []survey.Survey) (most 
 	return most, nil
 }
 
-// format reads the file in another encoding or with another separator.
+// format reads the file as one that holds something else, in another encoding or with another separator.
 func (h *imports) format(r *Request) error {
 	run, err := h.run(r)
 	if err != nil {
 		return err
 	}
 	var form struct {
+		What      string `form:"what"`
 		Encoding  string `form:"encoding"`
 		Separator string `form:"separator"`
 	}
 	if err := r.decode(&form); err != nil {
 		return err
 	}
-	next, err := h.Desk.Reread(r.HTTP().Context(), run, portage.Format{Encoding: form.Encoding, Comma: form.Separator})
+	next, err := h.Desk.Reread(r.HTTP().Context(), run, portage.What(form.What), portage.Format{Encoding: form.Encoding, Comma: form.Separator})
 	switch {
 	case errors.Is(err, portage.ErrHeader) || errors.Is(err, portage.ErrFormat):
 		return h.mappingPage(r, http.StatusUnprocessableEntity, run, "", ui.Problems{{Field: "encoding", Text: r.Words.T("import.problem.encoding")}})
@@ -168,6 +169,7 @@ type checkForm struct {
 	At        string            `form:"at"`
 	Order     string            `form:"order"`
 	Direction string            `form:"direction"`
+	Event     string            `form:"event"`
 }
 
 // setup reads the form over what is known of the file.
@@ -176,7 +178,7 @@ func (f checkForm) setup(r *Request, s portage.Setup) (portage.Setup, ui.Problem
 	s.Mapping = portage.Mapping{}
 	for column, name := range f.Use {
 		i, err := strconv.Atoi(column)
-		field, fieldErr := portage.ParseField(name)
+		field, fieldErr := s.What.ParseField(name)
 		if err != nil || i < 0 || name == "" || fieldErr != nil {
 			continue
 		}
@@ -189,6 +191,10 @@ func (f checkForm) setup(r *Request, s portage.Setup) (portage.Setup, ui.Problem
 	s.Zone, s.At, s.Order, s.Reversed, s.Language = f.Zone, f.At, "", f.Direction == "no", r.Words.Lang()
 	if o := portage.DateOrder(f.Order); o == portage.DayFirst || o == portage.MonthFirst {
 		s.Order = o
+	}
+	if s.What.People() {
+		s.Event = strings.ToLower(strings.TrimSpace(f.Event))
+		return s, problems
 	}
 	// A survey that is there has its own scale.
 	s.Survey, s.Scheme = f.Survey, ""
@@ -204,6 +210,9 @@ func (f checkForm) setup(r *Request, s portage.Setup) (portage.Setup, ui.Problem
 func fieldText(r *Request, f portage.Field) string {
 	if n, ok := strings.CutPrefix(string(f), "q"); ok {
 		return r.Words.T("import.field.question", "n", n)
+	}
+	if name := portage.PropertyOf(f); name != "" {
+		return name
 	}
 	return r.Words.T("import.field." + string(f))
 }
@@ -243,6 +252,8 @@ func importProblem(r *Request, err error) (ui.Problem, bool) {
 		err   error
 		field string
 	}{
+		{portage.ErrNeedsPerson, "columns"},
+		{portage.ErrEvent, "event"},
 		{portage.ErrNeedsTime, "at"},
 		{portage.ErrNeedsRating, "columns"},
 		{portage.ErrNeedsScheme, "scheme"},

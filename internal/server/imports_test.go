@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -23,7 +24,7 @@ func importDesk(t *testing.T, st *store.Store, clock func() time.Time, ids *surv
 		t.Fatal(err)
 	}
 	return &portage.Desk{
-		Store: st, Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: utc, Limit: 1 << 20,
+		Store: st, People: people.NewIntake(st, ids, []byte("key"), clock, nil), Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: utc, Limit: 1 << 20,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 }
@@ -92,8 +93,8 @@ func TestAFileComesInThroughTheBrowser(t *testing.T) {
 		t.Fatalf("%d to %q: %s", p.status, p.location(), p.body)
 	}
 	b.get("/imports/1").wants(t, http.StatusOK, "reviews.csv", "2026-02-01", "&lt;b&gt;bold", `<option value="rating" selected>`)
-	b.post("/imports/1/format", "encoding", "windows-1251", "separator", ";").wants(t, http.StatusSeeOther)
-	b.post("/imports/1/format", "encoding", "klingon", "separator", ";").wants(t, http.StatusUnprocessableEntity, "read with these choices")
+	b.post("/imports/1/format", "what", "answers", "encoding", "windows-1251", "separator", ";").wants(t, http.StatusSeeOther)
+	b.post("/imports/1/format", "what", "answers", "encoding", "klingon", "separator", ";").wants(t, http.StatusUnprocessableEntity, "read with these choices")
 	for want, form := range map[string][]string{
 		"Choose a survey":                         chosen("new_name", " "),
 		"Choose the scale":                        chosen("scheme", "x"),

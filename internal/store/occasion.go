@@ -80,6 +80,24 @@ func (s *Store) AddOccasions(ctx context.Context, occasions []people.Occasion) (
 	return all, nil
 }
 
+// KnownOccasions gives the ids under which occasions of the same kind and external id are there, 0 where they are not, in the same order.
+func (s *Store) KnownOccasions(ctx context.Context, occasions []people.Occasion) ([]survey.ID, error) {
+	ids := make(map[occasionKey]survey.ID, len(occasions))
+	var externals []string
+	for _, o := range occasions {
+		ids[occasionKey{o.Kind, o.ExternalID}] = 0
+		externals = append(externals, o.ExternalID)
+	}
+	if err := s.knownOccasions(ctx, externals, ids); err != nil {
+		return nil, err
+	}
+	all := make([]survey.ID, len(occasions))
+	for i, o := range occasions {
+		all[i] = ids[occasionKey{o.Kind, o.ExternalID}]
+	}
+	return all, nil
+}
+
 // knownOccasions sets the ids of occasions that are there already.
 func (s *Store) knownOccasions(ctx context.Context, externals []string, ids map[occasionKey]survey.ID) error {
 	kinds := map[string]bool{}
@@ -87,7 +105,7 @@ func (s *Store) knownOccasions(ctx context.Context, externals []string, ids map[
 		kinds[k.kind] = true
 	}
 	for kind := range kinds {
-		_, err := collect(ctx, s.x(ctx), func(r *sql.Rows) (_ struct{}, err error) {
+		_, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (_ struct{}, err error) {
 			var id int64
 			k := occasionKey{kind: kind}
 			if err = r.Scan(&id, &k.external); err != nil {

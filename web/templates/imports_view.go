@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -84,10 +85,15 @@ func (v MappingView) values(i int) string {
 func (v MappingView) uses(i int) []ui.Option {
 	w := v.Shell.W
 	options := []ui.Option{{Value: "", Label: w.T("import.field.none")}}
-	for _, f := range portage.Fields() {
+	for _, f := range v.Setup.What.Fields() {
 		options = append(options, ui.Option{Value: string(f), Label: w.T("import.field." + string(f))})
 	}
-	for n := 1; n <= v.Question; n++ {
+	if v.Setup.What.People() {
+		if name := portage.Plain(v.Sheet.Header[i]); name != "" {
+			options = append(options, ui.Option{Value: string(portage.Property(name)), Label: w.T("import.field.property", "name", name)})
+		}
+	}
+	for n := 1; n <= v.Question && !v.Setup.What.People(); n++ {
 		options = append(options, ui.Option{Value: "q" + strconv.Itoa(n), Label: w.T("import.field.question", "n", n)})
 	}
 	for f, column := range v.Setup.Mapping {
@@ -96,6 +102,14 @@ func (v MappingView) uses(i int) []ui.Option {
 		}
 	}
 	return options
+}
+
+func (v MappingView) whats() []ui.Option {
+	var options []ui.Option
+	for _, what := range portage.Whats() {
+		options = append(options, ui.Option{Value: string(what), Label: v.Shell.W.T("import.what." + string(what))})
+	}
+	return ui.Select(string(v.Setup.What), options)
 }
 
 func (v MappingView) encodings() []ui.Option {
@@ -172,18 +186,46 @@ func importSteps(w *words.Words) []string {
 	return []string{w.T("import.step.upload"), w.T("import.step.map"), w.T("import.step.check"), w.T("import.step.import")}
 }
 
-func countTable(w *words.Words, caption string, c portage.Counts) ui.Table {
-	return ui.Table{
-		Caption: caption,
-		Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}},
-		Rows: [][]ui.Cell{
-			{{Text: w.T("import.rows")}, {Text: w.Int(c.Read)}},
-			{{Text: w.T("import.new")}, {Text: w.Int(c.Added)}},
-			{{Text: w.T("import.comments")}, {Text: w.Int(c.Comments)}},
-			{{Text: w.T("import.known")}, {Text: w.Int(c.Known)}},
-			{{Text: w.T("import.bad")}, {Text: w.Int(c.Bad)}},
-		},
+// news is how many rows of a file tell something new.
+func news(what portage.What, c portage.Counts) int64 {
+	if what == portage.Contacts {
+		return c.Added + c.Changed + c.Merged
 	}
+	return c.Added
+}
+
+func countTable(w *words.Words, caption string, what portage.What, c portage.Counts) ui.Table {
+	t := ui.Table{Caption: caption, Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}}}
+	row := func(key string, n int64) { t.Rows = append(t.Rows, []ui.Cell{{Text: w.T(key)}, {Text: w.Int(n)}}) }
+	row("import.rows", c.Read)
+	switch what {
+	case portage.Contacts:
+		row("import.new_contacts", c.Added)
+	case portage.Purchases:
+		row("import.new_purchases", c.Added)
+		row("import.new_contacts", c.People)
+	default:
+		row("import.new", c.Added)
+		row("import.comments", c.Comments)
+	}
+	if what.People() {
+		row("import.changed_contacts", c.Changed)
+		row("import.merged_contacts", c.Merged)
+	}
+	row("import.known", c.Known)
+	row("import.bad", c.Bad)
+	return t
+}
+
+// warningTable says what was left out of rows that are kept.
+func warningTable(w *words.Words, c portage.Counts) ui.Table {
+	t := ui.Table{Caption: w.T("import.warnings"), Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}}}
+	for _, warning := range people.Warnings() {
+		if n := c.Warnings[warning]; n > 0 {
+			t.Rows = append(t.Rows, []ui.Cell{{Text: w.T("import.warning." + string(warning))}, {Text: w.Int(n)}})
+		}
+	}
+	return t
 }
 
 func reasonTable(w *words.Words, c portage.Counts) ui.Table {
