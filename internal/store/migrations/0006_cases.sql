@@ -1,0 +1,142 @@
+-- +goose Up
+
+-- A person who was unhappy, until somebody has dealt with it. One case a person: a new low answer joins it while it is open and opens it again after that.
+-- An answer of nobody known has a case of its own.
+CREATE TABLE followup_case (
+	id BIGINT PRIMARY KEY,
+	person TEXT NOT NULL UNIQUE, -- 'c' and the contact's id, or 'r' and the response's
+	contact_id BIGINT,
+	response_id BIGINT NOT NULL, -- the newest answer that opened or joined it
+	survey_id BIGINT NOT NULL,
+	touchpoint_id BIGINT NOT NULL,
+	language TEXT NOT NULL,
+	cause TEXT NOT NULL, -- of the newest opening: 'class', 'keyword', 'contact', 'drop'
+	status TEXT NOT NULL CHECK (status IN ('new', 'in_progress', 'waiting', 'resolved')),
+	owner_id BIGINT, -- a user; NULL: nobody
+	reason_id BIGINT, -- of the resolution
+	permission BIGINT NOT NULL DEFAULT 0, -- to get back to the person: 0 not said, 1 yes, 2 no
+	created_at BIGINT NOT NULL, -- first opened
+	opened_at BIGINT NOT NULL, -- last opened
+	due_at BIGINT NOT NULL, -- of the first reply to the last opening
+	replied_at BIGINT, -- first reply to the last opening
+	resolved_at BIGINT, -- last
+	reopened BIGINT NOT NULL DEFAULT 0,
+	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- its answers turned out to be tests or spam
+	alerted BIGINT NOT NULL DEFAULT 0, -- 1: the owner was reminded, 2: the lead too
+	happened TEXT NOT NULL DEFAULT '', -- what the newest answer did: 'opened', 'joined', 'reopened'
+	search_text TEXT NOT NULL DEFAULT '', -- folded words of comments, names, order numbers and notes
+	changed_at BIGINT NOT NULL,
+	version BIGINT NOT NULL DEFAULT 1 -- two editors at once: the second is told
+);
+CREATE INDEX case_due ON followup_case (due_at, id) WHERE status <> 'resolved';
+CREATE INDEX case_owner ON followup_case (owner_id, due_at, id) WHERE status <> 'resolved';
+CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE resolved_at IS NOT NULL;
+CREATE INDEX case_created ON followup_case (created_at, id);
+
+-- The answers of a case.
+CREATE TABLE case_response (
+	case_id BIGINT NOT NULL,
+	response_id BIGINT NOT NULL UNIQUE,
+	PRIMARY KEY (case_id, response_id)
+) /* WITHOUT ROWID */;
+
+-- A case from one opening to its resolution: what the 48 hours are counted on.
+CREATE TABLE case_round (
+	case_id BIGINT NOT NULL,
+	no BIGINT NOT NULL, -- from 1
+	opened_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	replied_at BIGINT,
+	replied_by BIGINT,
+	resolved_at BIGINT,
+	resolved_by BIGINT,
+	reason_id BIGINT,
+	PRIMARY KEY (case_id, no)
+) /* WITHOUT ROWID */;
+CREATE INDEX case_round_opened ON case_round (opened_at);
+CREATE INDEX case_round_resolved ON case_round (resolved_at) WHERE resolved_at IS NOT NULL;
+
+-- Everything that happened to a case. Rows are only ever added, except by erasing a person.
+CREATE TABLE case_log (
+	id BIGINT PRIMARY KEY,
+	case_id BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	user_id BIGINT, -- NULL: the program or the customer
+	kind TEXT NOT NULL, -- 'opened', 'joined', 'reopened', 'status', 'owner', 'tags', 'note', 'reply', 'incoming', 'reminder', 'undo' ...
+	before TEXT NOT NULL DEFAULT '',
+	after TEXT NOT NULL DEFAULT '',
+	body TEXT NOT NULL DEFAULT '', -- of a note, a reply or an incoming mail
+	mail_id BIGINT -- of a reply
+);
+CREATE INDEX case_log_case ON case_log (case_id, id);
+
+CREATE TABLE case_tag (
+	case_id BIGINT NOT NULL,
+	tag TEXT NOT NULL,
+	PRIMARY KEY (case_id, tag)
+) /* WITHOUT ROWID */;
+CREATE INDEX case_tag_tag ON case_tag (tag, case_id);
+
+-- Who is looking, and what they have typed but not sent.
+CREATE TABLE case_presence (
+	case_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	seen_at BIGINT NOT NULL,
+	PRIMARY KEY (case_id, user_id)
+) /* WITHOUT ROWID */;
+CREATE TABLE case_draft (
+	case_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('reply', 'note')),
+	body TEXT NOT NULL,
+	changed_at BIGINT NOT NULL,
+	PRIMARY KEY (case_id, user_id, kind)
+) /* WITHOUT ROWID */;
+
+-- Why a case was closed. Administrators edit the list.
+CREATE TABLE case_reason (
+	id BIGINT PRIMARY KEY,
+	names TEXT NOT NULL, -- JSON: language -> name
+	position BIGINT NOT NULL,
+	archived_at BIGINT
+);
+
+-- When a case opens, beside the rule that every survey begins with. Settings are one JSON text.
+CREATE TABLE case_rule (
+	id BIGINT PRIMARY KEY,
+	kind TEXT NOT NULL CHECK (kind IN ('class', 'keyword', 'contact', 'drop', 'assign')),
+	active BOOLEAN NOT NULL,
+	plan TEXT NOT NULL,
+	position BIGINT NOT NULL
+);
+
+-- A named address of the inbox.
+CREATE TABLE saved_view (
+	id BIGINT PRIMARY KEY,
+	user_id BIGINT, -- NULL: everybody's
+	name TEXT NOT NULL,
+	query TEXT NOT NULL,
+	created_at BIGINT NOT NULL
+);
+CREATE INDEX saved_view_user ON saved_view (user_id);
+
+-- A text to begin a reply with.
+CREATE TABLE reply_template (
+	id BIGINT PRIMARY KEY,
+	name TEXT NOT NULL,
+	texts TEXT NOT NULL, -- JSON: language -> text with {name} {order} {company}
+	position BIGINT NOT NULL
+);
+
+-- What a user wants to be told, and when they were.
+CREATE TABLE alert_choice (
+	user_id BIGINT PRIMARY KEY,
+	cases TEXT NOT NULL CHECK (cases IN ('at_once', 'daily', 'off')),
+	digest BOOLEAN NOT NULL,
+	told_at BIGINT, -- up to when
+	digest_at BIGINT,
+	empty_weeks BIGINT NOT NULL DEFAULT 0
+);
+
+-- +goose Down
+SELECT 1;
