@@ -33,6 +33,7 @@ const (
 	ReasonWindow       = "window"        // waits for the send window
 	ReasonNotOpen      = "survey_opens"  // waits until the survey opens
 	ReasonRuleGone     = "rule_deleted"  // its rule is gone
+	ReasonOutbox       = "outbox"        // dropped from the outbox by hand
 	ReasonOtherAddress = "other_address" // waits: the contact has a new address
 )
 

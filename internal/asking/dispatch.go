@@ -20,7 +20,6 @@ type DispatchStore interface {
 	LeaseMails(ctx context.Context, now, until time.Time, limit int) ([]Mail, error)
 	FreeMails(ctx context.Context) error
 	KeepMails(ctx context.Context, now time.Time) (int64, error)
-	UnkeepMails(ctx context.Context) (int64, error)
 	Mails(ctx context.Context, ids []survey.ID) ([]Mail, error)
 	AddMails(ctx context.Context, mails []Mail) error
 	SaveMail(ctx context.Context, m Mail) error
@@ -64,7 +63,6 @@ type Dispatcher struct {
 	epoch   int64
 	read    time.Duration // when the facts were
 	watch   *watch
-	ready   bool // a mail server was set up at the last look
 	breaker breaker
 }
 
@@ -173,14 +171,8 @@ func (d *Dispatcher) round(ctx context.Context, items chan<- item) (int, error) 
 	case err != nil:
 		return 0, err
 	case !ready:
-		d.ready = false
 		_, err := d.Store.KeepMails(ctx, now)
 		return 0, err
-	case !d.ready:
-		if _, err := d.Store.UnkeepMails(ctx); err != nil {
-			return 0, err
-		}
-		d.ready = true
 	}
 	mails, err := d.Store.LeaseMails(ctx, now, now.Add(leaseTime), leaseBatch)
 	if err != nil || len(mails) == 0 {

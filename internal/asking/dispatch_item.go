@@ -45,7 +45,11 @@ func (d *Dispatcher) prepare(ctx context.Context, f *Facts, mails []Mail) ([]ite
 		it.likely = f.decide(it.c, now).goes()
 		it.letter = Letter{
 			Kind: m.Kind, MailID: m.ID, Invitation: v, Contact: it.c.Contact, Survey: f.surveys[v.SurveyID], Definition: f.versions[v.SurveyID],
-			Account: f.account, OccasionAt: times[v.OccasionID], BaseURL: d.BaseURL,
+			Account: f.account, OccasionAt: times[v.OccasionID], OccasionKind: f.rules[v.RuleID].Kind, BaseURL: d.BaseURL,
+		}
+		if m.Kind == TestMail {
+			it.letter.Contact = survey.Contact{Email: m.Recipient}
+			it.letter.OccasionAt = m.CreatedAt
 		}
 		items = append(items, it)
 	}

@@ -257,22 +257,103 @@ func TestALetterThatCantBeWrittenFails(t *testing.T) {
 	})
 }
 
-func TestMailsAreKeptWhileThereIsNoMailServer(t *testing.T) {
+// keptMail is a shop without a mail server, whose one mail waits in the outbox.
+func (s *sending) keptMail() (*asking.Outbox, *mailtest.Sink) {
+	s.rule(nil)
+	s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
+	sink := s.sink
+	s.sink = nil
+	s.forget()
+	s.pass(7)
+	counts, err := s.st.CountMails(s.t.Context())
+	if s.must(err); counts[asking.Kept] != 1 {
+		s.t.Errorf("counts: %v", counts)
+	}
+	return &asking.Outbox{Dispatcher: s.dispatcher, Store: s.st}, sink
+}
+
+func TestMailsAreKeptUntilSomebodyReleasesThem(t *testing.T) {
 	eachSending(t, func(s *sending) {
-		s.rule(nil)
-		s.buys(s.contact(survey.Contact{Email: "ann@example.com"}))
-		sink := s.sink
-		s.sink = nil
+		outbox, sink := s.keptMail()
+		s.sink = sink
 		s.forget()
-		s.pass(7)
-		counts, err := s.st.CountMails(s.t.Context())
-		if s.must(err); counts[asking.Kept] != 1 {
-			t.Errorf("counts: %v", counts)
+		s.pass(1)
+		s.expect("received before", s.received(), nil)
+		n, err := outbox.Release(s.t.Context())
+		if s.must(err); n != 1 {
+			t.Errorf("released %d", n)
+		}
+		s.pass(0)
+		s.expect("received", s.received(), []string{"ann@example.com ask en"})
+	})
+}
+
+// TestKeptMailsAreReadWithoutTheirLinks: staff see what the customer would, and could not answer in their place.
+func TestKeptMailsAreReadWithoutTheirLinks(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		outbox, _ := s.keptMail()
+		kept, err := outbox.Kept(s.t.Context(), 0, 10)
+		s.must(err)
+		found, err := s.st.InvitationsOf(s.t.Context(), []survey.ID{kept[0].InvitationID})
+		s.must(err)
+		token, err := s.dispatcher.Keys.Token(found[0].KeyID, found[0].Nonce)
+		s.must(err)
+		_, m, err := outbox.Read(s.t.Context(), kept[0].ID)
+		s.must(err)
+		if m.To != "ann@example.com" || !strings.Contains(m.Text, "/s/") || strings.Contains(m.Text+m.HTML, token) {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+func TestKeptMailsAreDropped(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		outbox, sink := s.keptMail()
+		n, err := outbox.Drop(s.t.Context(), "Eva")
+		if s.must(err); n != 1 {
+			t.Errorf("dropped %d", n)
 		}
 		s.sink = sink
 		s.forget()
 		s.pass(1)
-		s.expect("received", s.received(), []string{"ann@example.com ask en"})
+		s.expect("received", s.received(), nil)
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), []string{"scheduled", "cancelled outbox"})
+	})
+}
+
+// TestMailToOneself: it goes out at once, asks nobody, and is no line of the ledger; without a mail server it can be read in the outbox, and goes nowhere later.
+func TestMailToOneself(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		outbox := &asking.Outbox{Dispatcher: s.dispatcher, Store: s.st}
+		surveys, err := s.st.Surveys(s.t.Context())
+		s.must(err)
+		test := asking.Test{Survey: surveys[0], Language: "en", Email: "eva@shop.example", Name: "Eva"}
+		out, kept, err := outbox.SendTest(s.t.Context(), test)
+		if s.must(err); out.Delivery != asking.Accepted || kept {
+			t.Errorf("%+v, kept %v", out, kept)
+		}
+		s.expect("received", s.received(), []string{"eva@shop.example test en"})
+		sink := s.sink
+		s.sink = nil
+		s.forget()
+		if _, kept, err = outbox.SendTest(s.t.Context(), test); err != nil || !kept {
+			t.Errorf("kept %v, error %v", kept, err)
+		}
+		waiting, err := outbox.Kept(s.t.Context(), 0, 10)
+		if s.must(err); len(waiting) != 1 {
+			t.Fatalf("%d wait", len(waiting))
+		}
+		_, m, err := outbox.Read(s.t.Context(), waiting[0].ID)
+		if s.must(err); m.To != "eva@shop.example" {
+			t.Errorf("%+v", m)
+		}
+		s.sink = sink
+		s.forget()
+		_, err = outbox.Release(s.t.Context())
+		s.must(err)
+		s.pass(1)
+		s.expect("received later", s.received(), nil)
+		s.expect("ledger", s.ledger(asking.LedgerFilter{}), nil)
 	})
 }
 

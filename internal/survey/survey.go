@@ -121,7 +121,7 @@ type Invitation struct {
 	Touchpoint  int64
 	Language    string
 	OrderRef    string
-	State       string // the newest decision about it (asking.Decision), or "link" where it was made by hand for the shop's own mail
+	State       string // the newest decision about it (asking.Decision), LinkState or TestState
 	Nonce       []byte
 	KeyID       int64
 	CreatedAt   time.Time
@@ -138,6 +138,9 @@ type Invitation struct {
 
 // LinkState is the state of an invitation that was made by hand, for the shop's own mail.
 const LinkState = "link"
+
+// TestState is the state of an invitation that staff made for themselves: an answer to it is a Test.
+const TestState = "test"
 
 // Event is a dated note that charts show.
 type Event struct {
