@@ -124,11 +124,14 @@ func (s *Service) SignOutEverywhere(ctx context.Context, u User) error {
 	})
 }
 
-// Tidy drops sessions and counts of failures that are over.
+// Tidy drops sessions, counts of failures, and replies of the API that are over.
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.Now()
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.DeleteSessionsBefore(ctx, now.Add(-sessionMost), now.Add(-sessionIdle)); err != nil {
+			return err
+		}
+		if err := s.Store.DeleteRepliesBefore(ctx, now.Add(-replyKept)); err != nil {
 			return err
 		}
 		return s.Store.DeleteAttemptsBefore(ctx, now.Add(-forgetFailures))

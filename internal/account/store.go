@@ -14,6 +14,8 @@ type Store interface {
 	Attempts
 	Audits
 	SettingStore
+	Keys
+	Replies
 }
 
 // Credential is the secret side of a user: the hash of the password ("" while invited) and a number that every change of it raises.
