@@ -169,8 +169,8 @@ func TestCrossOrigin(t *testing.T) {
 		{"typed by hand", map[string]string{"Sec-Fetch-Site": "none"}, false},
 	} {
 		for _, route := range s.srv.Routes() {
-			if route.Method == http.MethodGet || route.Policy == server.Token {
-				continue
+			if route.Method == http.MethodGet || route.Policy == server.Token || strings.HasPrefix(route.Path, "/api/") {
+				continue // programs send no cookie that another site could use
 			}
 			p := b.send(route.Method, strings.ReplaceAll(strings.ReplaceAll(route.Path, ":id", "999"), ":token", "x"), strings.NewReader("nothing=1"), func(r *http.Request) {
 				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -64,6 +64,10 @@ func (s *Server) refusal(err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
+	var call *apiError
+	if errors.As(err, &call) {
+		return &Error{Status: call.Status, Err: err}
+	}
 	var fromEcho *echo.HTTPError
 	if errors.As(err, &fromEcho) {
 		switch fromEcho.Code {
@@ -126,6 +130,12 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	if e.Retry > 0 {
 		h.Set("Retry-After", strconv.FormatInt(int64((e.Retry+time.Second-1)/time.Second), 10))
+	}
+	if isAPI(c) {
+		if err := s.failAPI(c, err, e); err != nil {
+			s.deps.Log.Error("a refusal was not sent", "id", r.ID, "err", err)
+		}
+		return
 	}
 	if err := s.render(r, e.Status, s.errorPage(r, e)); err != nil {
 		s.deps.Log.Error("the error page failed", "id", r.ID, "err", err)

@@ -20,11 +20,42 @@ const (
 	Staff           // anybody signed in
 	Managers        // managers and admins
 	Admins          // admins
+
+	// Programs with a key that has the scope. Nobody who is signed in gets in by that.
+	KeyReadContacts
+	KeyWriteContacts
+	KeyEraseContacts
+	KeyWritePurchases
+	KeyWriteEvents
 )
+
+// lastPolicy is the last of them.
+const lastPolicy = KeyWriteEvents
+
+// scope is what a key must have to call a route of this policy; false: it is no route for programs.
+func (p Policy) scope() (account.Scope, bool) {
+	switch p {
+	case KeyReadContacts:
+		return account.ReadContacts, true
+	case KeyWriteContacts:
+		return account.WriteContacts, true
+	case KeyEraseContacts:
+		return account.EraseContacts, true
+	case KeyWritePurchases:
+		return account.WritePurchases, true
+	case KeyWriteEvents:
+		return account.WriteEvents, true
+	default:
+		return "", false
+	}
+}
 
 // String names the policy for tests and docs.
 func (p Policy) String() string {
 	names := [...]string{"none", "public", "token", "loopback", "staff", "managers", "admins"}
+	if scope, ok := p.scope(); ok {
+		return "a key with " + string(scope)
+	}
 	if int(p) < len(names) {
 		return names[p]
 	}

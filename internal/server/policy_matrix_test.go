@@ -13,11 +13,17 @@ import (
 	"github.com/surveyd/surveyd/internal/server"
 )
 
-// visitors are those who try every route.
-var visitors = []string{"nobody", "support", "manager", "admin"}
+// visitors are those who try every route: people, and after them programs with a key of one scope.
+var visitors = []string{"nobody", "support", "manager", "admin", "contacts:read", "contacts:write", "contacts:erase", "purchases:write", "events:write"}
+
+// isKey tells whether a visitor is a program.
+func isKey(who string) bool { return strings.Contains(who, ":") }
 
 // lets tells whether a policy lets a visitor in. It is written out here, so that a change of the program does not change what is asked of it.
 func lets(p server.Policy, who string) bool {
+	if isKey(who) && p != server.Public && p != server.Token && p != server.Loopback {
+		return p.String() == "a key with "+who
+	}
 	switch p {
 	case server.Public, server.Token, server.Loopback:
 		return true
@@ -56,7 +62,12 @@ func TestPolicyMatrix(t *testing.T) {
 	s := newSite(t, func(d *server.Deps) { d.Demo = true })
 	own := map[string]account.User{}
 	browsers := map[string]*browser{"nobody": s.browser()}
+	ada := s.add("ada", account.Admin)
 	for _, who := range visitors[1:] {
+		if isKey(who) {
+			browsers[who] = s.program(ada, account.Scope(who))
+			continue
+		}
 		own[who] = s.add(who, account.Role(who))
 		browsers[who] = s.signedIn(who)
 	}
@@ -81,8 +92,8 @@ func TestPolicyMatrix(t *testing.T) {
 		t.Errorf("only %d checks were made", checks)
 	}
 	users, err := s.accounts.List(t.Context())
-	if err != nil || len(users) != 4 {
-		t.Errorf("after the walk there are %d users, want 4: %v", len(users), err)
+	if err != nil || len(users) != 5 {
+		t.Errorf("after the walk there are %d users, want 5: %v", len(users), err)
 	}
 }
 
@@ -94,7 +105,12 @@ func checkPolicy(t *testing.T, route server.Route, who, path string, b *browser)
 	} else {
 		p = b.post(path)
 	}
-	away := p.status == http.StatusForbidden && who != "nobody" || p.status == http.StatusSeeOther && strings.HasPrefix(p.location(), "/sign-in") && who == "nobody"
+	// A program is nobody where people sign in, and a person, whoever it is, is nobody where programs call.
+	stranger := who == "nobody" || isKey(who)
+	away := p.status == http.StatusForbidden && !stranger || p.status == http.StatusSeeOther && strings.HasPrefix(p.location(), "/sign-in") && stranger
+	if strings.HasPrefix(route.Path, "/api/") {
+		away = p.status == http.StatusUnauthorized && !isKey(who) || p.status == http.StatusForbidden && isKey(who)
+	}
 	if lets(route.Policy, who) && route.Policy != server.Public {
 		if away || p.status >= 500 {
 			t.Errorf("%s %s (%s) as %s: %d %s", route.Method, path, route.Policy, who, p.status, p.location())
@@ -166,7 +182,7 @@ func openToAll() []string {
 	return []string{
 		"GET /", "GET /healthz", "GET /readyz", "GET /favicon.svg", "GET /favicon.ico", "GET /assets/*",
 		"GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "GET /join/:token", "POST /join/:token", "GET /reset/:token", "POST /reset/:token",
-		"GET /demo/sign-in",
+		"GET /demo/sign-in", "GET /api/v1/openapi.json",
 		"GET /u/:token", "POST /u/:token",
 		"GET /s/:token", "POST /s/:token", "GET /s/:token/:rating", "POST /s/:token/score",
 		"GET /s/a/:answer", "GET /s/a/:answer/:screen", "POST /s/a/:answer/:screen",

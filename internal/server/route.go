@@ -54,9 +54,18 @@ func (s *Server) fast(method, path string, p Policy, h echo.HandlerFunc) {
 	s.record(Route{Method: method, Path: path, Policy: p, Fast: true}, s.bare(path, h))
 }
 
+// program registers a handler that programs call with a key.
+func (s *Server) program(a *api, method, path string, p Policy, h apiHandler) {
+	if _, ok := p.scope(); !ok {
+		panic(fmt.Sprintf("server: %s %s is for programs, and its policy %s asks for no scope", method, path, p))
+	}
+	route := Route{Method: method, Path: path, Policy: p, Body: apiBody}
+	s.record(route, a.call(route, h))
+}
+
 // record is the only place that hands a route to Echo.
 func (s *Server) record(r Route, h echo.HandlerFunc) {
-	if r.Policy == noPolicy || r.Policy > Admins || h == nil {
+	if r.Policy == noPolicy || r.Policy > lastPolicy || h == nil {
 		panic(fmt.Sprintf("server: %s %s has no policy or no handler", r.Method, r.Path))
 	}
 	if slices.ContainsFunc(s.routes, func(o Route) bool { return o.Method == r.Method && o.Path == r.Path }) {

@@ -27,6 +27,9 @@ func (s *Server) register() {
 	if s.deps.Privacy != nil && s.deps.Accounts != nil {
 		s.registerPrivacy(s.deps.Privacy)
 	}
+	if s.deps.API != nil && s.deps.Accounts != nil && s.deps.Privacy != nil {
+		s.registerAPI(s.newAPI(s.deps.API))
+	}
 	if s.deps.Imports != nil {
 		s.registerImports(s.deps.Imports)
 	}
@@ -58,6 +61,16 @@ func (s *Server) registerPrivacy(d *PrivacyDeps) {
 	s.get("/contacts/suppressed.csv", Managers, h.suppressedCSV)
 	s.get("/contacts/suppressed/:key/remove", Managers, h.confirmUnsuppress)
 	s.post("/contacts/suppressed/:key/remove", Managers, h.unsuppress)
+}
+
+// registerAPI has what programs call; docs and tests compare it with openapi.json.
+func (s *Server) registerAPI(a *api) {
+	s.get("/api/v1/openapi.json", Public, openAPI)
+	s.program(a, http.MethodGet, "/api/v1/contacts", KeyReadContacts, a.findContacts)
+	s.program(a, http.MethodPost, "/api/v1/contacts", KeyWriteContacts, a.postContacts)
+	s.program(a, http.MethodGet, "/api/v1/contacts/:id", KeyReadContacts, a.getContact)
+	s.program(a, http.MethodPost, "/api/v1/purchases", KeyWritePurchases, a.postPurchases)
+	s.program(a, http.MethodPost, "/api/v1/events", KeyWriteEvents, a.postEvents)
 }
 
 // registerUnsubscribing has the page to stop survey mails.
@@ -96,6 +109,11 @@ func (s *Server) registerAccount() {
 
 	s.get("/settings", Admins, s.settingsPage)
 	s.post("/settings", Admins, s.settingsPost)
+	s.get("/settings/keys", Admins, s.keysPage)
+	s.get("/settings/keys/new", Admins, s.newKeyPage)
+	s.post("/settings/keys", Admins, s.newKeyPost)
+	s.get("/settings/keys/:id/revoke", Admins, s.confirmRevokeKey)
+	s.post("/settings/keys/:id/revoke", Admins, s.revokeKey)
 	s.get("/users", Admins, s.usersPage)
 	s.post("/users", Admins, s.newUserPost)
 	s.get("/users/new", Admins, s.newUserPage)

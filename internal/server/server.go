@@ -49,6 +49,8 @@ type Deps struct {
 	Privacy *PrivacyDeps
 	// Mail is for the pages about mail; nil in tests of other pages. It needs Accounts.
 	Mail *MailDeps
+	// API is for programs; nil in tests of other pages. It needs Accounts and Privacy.
+	API *APIDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -88,6 +88,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Mail = &server.MailDeps{Post: mail.NewPost(s.accounts, s.clock)}
+	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.

@@ -102,3 +102,9 @@ func (s *Store) Suppressions(ctx context.Context, f people.SuppressionFilter, li
 	}
 	return found, nil
 }
+
+// ContactByExternalID finds the contact with the shop's number. It returns survey.ErrNotFound.
+func (s *Store) ContactByExternalID(ctx context.Context, externalID string) (survey.Contact, error) {
+	c, err := scanContact(s.q(ctx).QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contact WHERE external_id = $1`, externalID))
+	return c, one(err, survey.ErrNotFound)
+}

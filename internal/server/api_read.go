@@ -1,0 +1,144 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// items cuts a body into the things in it: one object, or an array of them. Numbers stay as they were written.
+func items(body []byte) (all []json.RawMessage, batch bool, err error) {
+	body = bytes.TrimSpace(body)
+	if !json.Valid(body) {
+		return nil, false, &apiError{Status: http.StatusBadRequest, Errors: map[string][]string{"body": {"is no JSON"}}}
+	}
+	if body[0] != '[' {
+		return []json.RawMessage{body}, false, nil
+	}
+	if err := json.Unmarshal(body, &all); err != nil {
+		return nil, true, &apiError{Status: http.StatusBadRequest, Errors: map[string][]string{"body": {"is no JSON"}}}
+	}
+	if len(all) == 0 || len(all) > apiItems {
+		return nil, true, &apiError{Status: http.StatusUnprocessableEntity, Errors: map[string][]string{"body": {"must hold 1 to " + strconv.Itoa(apiItems) + " things"}}}
+	}
+	return all, true, nil
+}
+
+// decodeItem reads one thing into a struct of the handler's own. A name that the struct does not have is refused: it would be lost without a word.
+func decodeItem(text json.RawMessage, dst any) map[string][]string {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	err := d.Decode(dst)
+	var kind *json.UnmarshalTypeError
+	var field *fieldError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &field):
+		return map[string][]string{field.field: {field.text}}
+	case errors.As(err, &kind) && kind.Field != "":
+		return map[string][]string{kind.Field: {"must not be " + article(kind.Value)}}
+	case errors.As(err, &kind), errors.Is(err, io.EOF):
+		return map[string][]string{"body": {"must be an object"}}
+	default:
+		return map[string][]string{"body": {strings.TrimPrefix(err.Error(), "json: ")}}
+	}
+}
+
+func article(kind string) string {
+	kind, _, _ = strings.Cut(kind, " ")
+	if strings.HasPrefix(kind, "a") || strings.HasPrefix(kind, "o") {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+// fieldError is a value that can't be read.
+type fieldError struct{ field, text string }
+
+func (e *fieldError) Error() string { return e.field + " " + e.text }
+
+// moment is a time in a call: RFC 3339, or Unix seconds.
+type moment struct{ time.Time }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	bad := &fieldError{"at", "must be a time such as 2026-03-01T12:00:00Z, or whole Unix seconds"}
+	if string(b) == "null" {
+		return nil
+	}
+	if b[0] != '"' {
+		n, err := strconv.ParseInt(string(b), 10, 64)
+		if err != nil || n > math.MaxInt32*100 || n < -math.MaxInt32 {
+			return bad
+		}
+		m.Time = time.Unix(n, 0).UTC()
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return bad
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return bad
+	}
+	m.Time = t.UTC()
+	return nil
+}
+
+// bag is what else a shop tells: names with texts, numbers or yes and no, kept as texts. What is null is left out.
+type bag map[string]string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *bag) UnmarshalJSON(b []byte) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(b, &all); err != nil {
+		return &fieldError{"properties", "must be an object"}
+	}
+	*p = make(bag, len(all))
+	for name, raw := range all {
+		switch text := string(raw); {
+		case text == "null":
+		case text[0] == '"':
+			var s string
+			if err := json.Unmarshal(raw, &s); err != nil {
+				return &fieldError{"properties", "has a text that can't be read"}
+			}
+			(*p)[name] = s
+		case text[0] == '{' || text[0] == '[':
+			return &fieldError{"properties", "must hold texts, numbers, true and false"}
+		default:
+			(*p)[name] = text
+		}
+	}
+	return nil
+}
+
+// stamp is how a time is written; null where there is none.
+func stamp(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.UTC().Format(time.RFC3339)
+	return &s
+}
+
+// orNull is null for what is not known.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// idText is how ids are written: as texts, since programs in JavaScript would round the number.
+func idText(id survey.ID) string { return strconv.FormatInt(int64(id), 10) }
