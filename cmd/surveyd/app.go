@@ -92,6 +92,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err := a.newDispatcher(ids, secrets, addresses); err != nil {
 		return err
 	}
+	intake := newIntake(a.store, ids, keys, addresses)
 	results := reports.New(a.store, time.Now, zone.get)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
@@ -103,7 +104,8 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
 		},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
-		Imports:  a.newImports(ids, zone.get, newIntake(a.store, ids, keys, addresses)),
+		API:      &server.APIDeps{Store: a.store, Intake: intake},
+		Imports:  a.newImports(ids, zone.get, intake),
 		Mail:     &server.MailDeps{Post: a.post},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})

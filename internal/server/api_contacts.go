@@ -120,7 +120,7 @@ func refusedText(r people.Reason) (field, text string) {
 		return "email", "belongs to a person who was erased on request"
 	case people.NoTime:
 		return "at", "must be given"
-	case people.TimeRange:
+	case people.OccasionRange:
 		return "at", "is too far away"
 	case people.BadKind:
 		return "event", "must be small letters, digits and . _ - in between"

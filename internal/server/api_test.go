@@ -153,7 +153,7 @@ func TestAPIOccasions(t *testing.T) {
 		`{"contact":{"email":"ann@shop.example"}}`:                                       `"time_missing"`,
 		`{"contact":{"email":"ann@shop.example"},"at":"yesterday"}`:                      `"at":["must be a time`,
 		`{"contact":{"email":"ann@shop.example"},"at":1e300}`:                            `"at":["must be a time`,
-		`{"contact":{"email":"ann@shop.example"},"at":"2036-01-01T00:00:00Z"}`:           `"time_range"`,
+		`{"contact":{"email":"ann@shop.example"},"at":"2036-01-01T00:00:00Z"}`:           `"occasion_range"`,
 		`{"contact":{"email":"ann@shop.example"},"at":1772270000,"touchpoint":"moon"}`:   `"touchpoint":["is not known"]`,
 		`{"contact":{"email":"ann@shop.example","role":"admin"},"at":1772270000}`:        `unknown field`,
 		`{"contact":{"email":"a\u202eb@shop.example"},"at":"2026-02-28T10:00:00+01:00"}`: `"no_address"`,
