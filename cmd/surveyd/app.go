@@ -98,7 +98,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
-		Asking:   &server.AskingDeps{Store: a.store, Intake: survey.NewIntake(a.store, a.writer, ids, time.Now, zone.get), IDs: ids, Keys: keys},
+		Asking:   a.asking(ids, zone.get),
 		Results: &server.Results{
 			Reports: results, Store: a.store,
 			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
@@ -110,6 +110,13 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err
+}
+
+// asking is what customers' pages work with.
+func (a *app) asking(ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
+	in := survey.NewIntake(a.store, a.writer, ids, time.Now, zone)
+	warn := func(err error) { a.cfg.log.Warn("who gave an answer was not looked at", "error", err) }
+	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(a.store, in, ids, time.Now, zone, warn), IDs: ids, Keys: a.keys}
 }
 
 // newIDs makes ids with a number of its own: 0 on SQLite, where one process serves, a leased one on PostgreSQL.

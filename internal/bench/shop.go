@@ -96,9 +96,11 @@ func (s *shop) create(ctx context.Context) error {
 
 // handler serves the shop with answers going to the recorder.
 func (s *shop) handler(rec survey.Recorder) (*server.Server, error) {
+	utc := func() *time.Location { return time.UTC }
+	in := survey.NewIntake(s.st, rec, s.ids, time.Now, utc)
 	return server.New(server.Deps{
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
-		Asking: &server.AskingDeps{Store: s.st, Intake: survey.NewIntake(s.st, rec, s.ids, time.Now, func() *time.Location { return time.UTC }), IDs: s.ids, Keys: s.keys},
+		Asking: &server.AskingDeps{Store: s.st, Intake: in, Reception: survey.NewReception(s.st, in, s.ids, time.Now, utc, func(error) {}), IDs: s.ids, Keys: s.keys},
 	})
 }
 

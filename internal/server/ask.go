@@ -18,37 +18,41 @@ import (
 
 // asker serves customers: the pages of surveys, and their answers.
 type asker struct {
-	s        *Server
-	catalogs *catalogs
-	intake   *survey.Intake
-	ids      *survey.IDs
-	keys     survey.Keys
-	misses   *missLimit
+	s         *Server
+	catalogs  *catalogs
+	intake    *survey.Intake
+	reception *survey.Reception
+	ids       *survey.IDs
+	keys      survey.Keys
+	misses    *missLimit
 }
 
 func (s *Server) newAsker(d *AskingDeps) *asker {
-	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now)}
+	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, reception: d.Reception, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now)}
 }
 
 // AskingDeps is what customers' pages work with.
 type AskingDeps struct {
-	Store  Asking
-	Intake *survey.Intake
-	IDs    *survey.IDs
-	Keys   survey.Keys
+	Store     Asking
+	Intake    *survey.Intake
+	Reception *survey.Reception // of personal links
+	IDs       *survey.IDs
+	Keys      survey.Keys
 }
 
 // visit is one call of a survey's address: what is asked there, and of whom.
 type visit struct {
-	c      echo.Context
-	cat    *catalog
-	target *target
-	token  string // as it stands in addresses
-	person bool   // a personal link
-	id     survey.ID
-	given  survey.Response
-	w      *words.Words
-	lang   string
+	c          echo.Context
+	cat        *catalog
+	target     *target
+	token      string // as it stands in addresses
+	person     bool   // a personal link
+	id         survey.ID
+	given      survey.Response
+	invitation survey.Invitation // of a personal link
+	opened     int               // the rating that the personal link carries, or NoRating
+	w          *words.Words
+	lang       string
 }
 
 // find reads the address. It returns survey.ErrNotFound for what is unknown, expired, revoked or, for personal links, closed.
@@ -58,7 +62,7 @@ func (a *asker) find(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{c: c, cat: cat, given: survey.Response{Rating: survey.NoRating}}
+	v := &visit{c: c, cat: cat, given: survey.Response{Rating: survey.NoRating}, opened: survey.NoRating}
 	typed := c.Param("token")
 	if token, ok := survey.ParseToken(typed); ok {
 		err = a.findInvitation(ctx, v, token)
@@ -89,7 +93,7 @@ func (a *asker) findInvitation(ctx context.Context, v *visit, token string) erro
 	if !v.target.survey.TakesAnswers(now) {
 		return survey.ErrNotFound
 	}
-	v.person, v.token, v.id = true, token, inv.ID
+	v.person, v.token, v.id, v.invitation = true, token, inv.ID, inv
 	v.given.Channel, v.given.ContactID, v.given.OrderRef = survey.ViaInvitation, inv.ContactID, inv.OrderRef
 	v.given.Touchpoint, v.given.Language = inv.Touchpoint, inv.Language
 	return nil
@@ -213,6 +217,7 @@ func (a *asker) ask(c echo.Context) error {
 	if rating != "" {
 		ask.choose(rating)
 	}
+	v.opened = ask.given.Rating
 	page := v.firstScreen(ask)
 	if used != "" {
 		page.Notice = &templates.SurveyNotice{Text: v.w.T("survey.answered_here"), Link: v.w.T("thanks.change"), Href: "/s/a/" + used + "/1"}
@@ -228,19 +233,10 @@ func (a *asker) ask(c echo.Context) error {
 	if err := a.show(c, http.StatusOK, templates.Survey(page), v.lang, ask.shop.look); err != nil {
 		return err
 	}
-	if v.person && c.Request().Method == http.MethodGet {
+	if v.person {
 		a.opened(v)
 	}
 	return nil
-}
-
-// opened is noted as far as possible, after the page has gone out.
-func (a *asker) opened(v *visit) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.c.Request().Context()), 5*time.Second)
-	defer cancel()
-	if err := v.cat.st.MarkOpened(ctx, v.id, a.s.deps.Now()); err != nil {
-		a.s.deps.Log.Warn("an open was not noted", "err", err)
-	}
 }
 
 // plain tells whether the page is the same for everybody who reads it in this language.
@@ -295,7 +291,7 @@ func (a *asker) take(c echo.Context) error {
 	screens := len(rd.def.Screens())
 	v.given.Unfinished = screens > 1
 	v.given.ID = a.responseID(v)
-	stored, outcome, err := a.intake.Give(c.Request().Context(), v.target.version, v.given)
+	stored, outcome, err := a.give(v, form, false)
 	if err != nil {
 		return a.unsaved(v, err, form)
 	}
@@ -332,7 +328,7 @@ func (a *asker) score(c echo.Context) error {
 		return c.NoContent(http.StatusConflict) // without a key the form would be a second answer
 	}
 	v.given.ID = id
-	stored, outcome, err := a.intake.GiveRating(c.Request().Context(), v.target.version, v.given)
+	stored, outcome, err := a.give(v, form, true)
 	if err != nil {
 		return a.s.busy(c, err)
 	}

@@ -25,7 +25,7 @@ type reading struct {
 
 // screen reads the answers of a screen into the response. Unknown fields are refused; what was typed stays in the response, right or wrong.
 func (rd *reading) screen(n int) error {
-	known := map[string]bool{"layout": true, versionField: true}
+	known := map[string]bool{"layout": true, versionField: true, openedField: true, handField: true, touchField: true}
 	for _, q := range rd.def.Screens()[n] {
 		known[fieldOf(q)] = true
 		rd.question(q)

@@ -70,9 +70,11 @@ func (f *shopfront) serve() {
 	f.must(err)
 	f.keys, err = survey.NewKeys(1, map[int64][]byte{1: []byte("0123456789abcdef0123456789abcdef")})
 	f.must(err)
+	utc := func() *time.Location { return time.UTC }
+	in := survey.NewIntake(f.st, w, f.ids, clock, utc)
 	f.srv, err = New(Deps{
 		Log: slog.New(slog.DiscardHandler), Now: clock, Rand: rand.Reader,
-		Asking: &AskingDeps{Store: f.st, Intake: survey.NewIntake(f.st, w, f.ids, clock, func() *time.Location { return time.UTC }), IDs: f.ids, Keys: f.keys},
+		Asking: &AskingDeps{Store: f.st, Intake: in, Reception: survey.NewReception(f.st, in, f.ids, clock, utc, func(err error) { f.t.Error(err) }), IDs: f.ids, Keys: f.keys},
 	})
 	f.must(err)
 }

@@ -16,6 +16,14 @@ func (v *visit) firstScreen(ask asking) templates.SurveyPage {
 	page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
 	page.ScoreURL = v.address("/s/" + v.token + "/score")
 	page.Hidden = []ui.Hide{{Name: versionField, Value: strconv.FormatInt(v.target.version.ID, 10)}}
+	if v.person {
+		opened := ""
+		if ask.said != "" {
+			opened = ask.said
+		}
+		page.Hidden = append(page.Hidden, ui.Hide{Name: openedField, Value: opened}, ui.Hide{Name: handField})
+		page.Trap = "/s/" + v.token + "/" + trapName
+	}
 	return page
 }
 

@@ -20,7 +20,6 @@ type Asking interface {
 	Survey(ctx context.Context, id int64) (survey.Survey, error)
 	Version(ctx context.Context, id int64) (survey.Version, error)
 	InvitationByToken(ctx context.Context, hash []byte) (survey.Invitation, error)
-	MarkOpened(ctx context.Context, id survey.ID, at time.Time) error
 	Response(ctx context.Context, id survey.ID) (survey.Response, error)
 	Epoch() int64                                // changes when this process changed what customers see
 	Revision(ctx context.Context) (int64, error) // changes when any process did

@@ -127,7 +127,8 @@ func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.Askin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server.AskingDeps{Store: st, Intake: survey.NewIntake(st, w, ids, clock, utc), IDs: ids, Keys: keys}
+	in := survey.NewIntake(st, w, ids, clock, utc)
+	return &server.AskingDeps{Store: st, Intake: in, Reception: survey.NewReception(st, in, ids, clock, utc, func(err error) { t.Error(err) }), IDs: ids, Keys: keys}
 }
 
 // add makes a user with the usual password.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,13 +15,30 @@ import (
 // fatePage is how many invitations one statement looks at.
 const fatePage = 400
 
+// countingKey is the key of the invitations that a surrounding CountFunnel counts.
+type countingKey struct{}
+
 // CountFunnel runs change, which does something to these invitations or to their answers, and has the funnel follow, in one transaction: it counts what they were
 // before and what they are after. Days are those of zone. On PostgreSQL the invitations are locked, in the order of their ids, before change runs: whoever locks
 // contacts must have done so.
 func (s *Store) CountFunnel(ctx context.Context, zone *time.Location, ids []survey.ID, change func(context.Context) error) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		cells := map[survey.FunnelCell]*survey.Funnel{}
-		ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+		counting, _ := ctx.Value(countingKey{}).(map[survey.ID]bool)
+		ids := slices.Compact(slices.Sorted(slices.Values(ids)))
+		// What is being counted further out is counted there, once.
+		ids = slices.DeleteFunc(ids, func(id survey.ID) bool { return counting[id] })
+		if len(ids) == 0 {
+			return change(ctx)
+		}
+		inner := maps.Clone(counting)
+		if inner == nil {
+			inner = map[survey.ID]bool{}
+		}
+		for _, id := range ids {
+			inner[id] = true
+		}
+		ctx = context.WithValue(ctx, countingKey{}, inner)
 		if err := s.addFates(ctx, zone, ids, -1, cells); err != nil {
 			return err
 		}

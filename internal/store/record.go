@@ -119,9 +119,9 @@ func appendResponse(args []any, r *survey.Response) []any {
 func (s *Store) updateResponse(ctx context.Context, rec *survey.Record) (refused, err error) {
 	r := &rec.Response
 	res, err := s.execTx(ctx, `
-		UPDATE response SET touchpoint_id = $1, language = $2, rating = $3, class = $4, status = $5, flags = $6, revision = $7, comment = $8, answered_at = $9
-		WHERE id = $10 AND revision = $11`,
-		r.Touchpoint, r.Language, ratingColumn(r.Rating), int64(r.Class), int64(r.Status), flagsOf(r), r.Revision, null(r.Comment), r.AnsweredAt.UnixMilli(), int64(r.ID), rec.Before.Revision)
+		UPDATE response SET touchpoint_id = $1, language = $2, rating = $3, class = $4, status = $5, flags = $6, revision = $7, comment = $8, answered_at = $9, version_id = $10
+		WHERE id = $11 AND revision = $12`,
+		r.Touchpoint, r.Language, ratingColumn(r.Rating), int64(r.Class), int64(r.Status), flagsOf(r), r.Revision, null(r.Comment), r.AnsweredAt.UnixMilli(), r.VersionID, int64(r.ID), rec.Before.Revision)
 	if err != nil {
 		return nil, fmt.Errorf("change a response: %w", err)
 	}

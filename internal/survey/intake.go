@@ -38,42 +38,55 @@ func NewIntake(st IntakeStore, rec Recorder, ids *IDs, now func() time.Time, zon
 	return &Intake{store: st, recorder: rec, ids: ids, now: now, zone: zone}
 }
 
+// manner is how a response to an invitation is given.
+type manner struct {
+	click *Click // written with it; nil: none
+	held  bool   // a program seems to give it
+	anew  int64  // the revision of a stored response that it takes the place of; noRevision: of none
+}
+
+// noRevision is no revision of a response: the first one is 0.
+const noRevision = -1
+
 // Give stores a response under the id that its link or its form carries. When the id is taken, the same response again is Same; a different one is a
 // change while it may be changed, and Locked after that. What is stored is returned with each outcome.
 func (in *Intake) Give(ctx context.Context, v Version, r Response) (Response, Outcome, error) {
-	return in.give(ctx, v, r, func(stored *Response) {
-		stored.Rating, stored.CantSay, stored.Comment, stored.Language, stored.Layout = r.Rating, r.CantSay, r.Comment, r.Language, r.Layout
-		stored.Unfinished = stored.Unfinished && r.Unfinished
-		for _, a := range r.Answers {
-			stored.Put(a)
-		}
-	})
+	return in.take(ctx, v, r, false, manner{anew: noRevision})
 }
 
 // GiveRating stores a rating as soon as it is chosen, before the form is sent. Whatever else was given stays.
 func (in *Intake) GiveRating(ctx context.Context, v Version, r Response) (Response, Outcome, error) {
-	r.Unfinished = true
-	return in.give(ctx, v, r, func(stored *Response) {
-		if r.Rating != NoRating || r.CantSay {
-			stored.Rating, stored.CantSay, stored.Layout = r.Rating, r.CantSay, r.Layout
-		}
-		for _, a := range r.Answers {
-			stored.Put(a)
-		}
-	})
+	return in.take(ctx, v, r, true, manner{anew: noRevision})
 }
 
-func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(stored *Response)) (Response, Outcome, error) {
+func (in *Intake) take(ctx context.Context, v Version, r Response, rating bool, how manner) (Response, Outcome, error) {
 	r.AnsweredAt = in.now()
 	r.SurveyID, r.VersionID, r.Revision = v.SurveyID, v.ID, 0
+	r.Unfinished = r.Unfinished || rating
+	if how.held {
+		r.Status = Held
+	}
 	r.Classify(v.Definition)
-	err := in.recorder.Record(ctx, in.ledgered(NewRecord(r, v.Definition, in.zone())))
+	rec := in.ledgered(NewRecord(r, v.Definition, in.zone()))
+	rec.Click = how.click
+	err := in.recorder.Record(ctx, rec)
 	if err == nil {
 		return r, Stored, nil
 	}
 	if !errors.Is(err, ErrExists) {
 		return Response{}, Stored, err
 	}
+	for range 8 {
+		out, outcome, err := in.again(ctx, v, r, rating, how)
+		if !errors.Is(err, ErrStale) {
+			return out, outcome, err
+		}
+	}
+	return Response{}, Stored, ErrBusy
+}
+
+// again gives a response whose id is taken. ErrStale: it was changed meanwhile.
+func (in *Intake) again(ctx context.Context, v Version, r Response, rating bool, how manner) (Response, Outcome, error) {
 	stored, err := in.store.Response(ctx, r.ID)
 	if err != nil {
 		return Response{}, Stored, err
@@ -82,11 +95,40 @@ func (in *Intake) give(ctx context.Context, v Version, r Response, merge func(st
 	if err != nil {
 		return Response{}, Stored, err
 	}
+	same := asked.Definition.SameQuestions(v.Definition)
+	if stored.Status == Held || stored.Revision == how.anew {
+		if how.held && same {
+			now := r
+			r = stored
+			r.merge(now, rating)
+			r.Classify(asked.Definition)
+		}
+		rec, err := replaceRecord(stored, asked.Definition, r, v.Definition, in.zone(), in.now())
+		if err != nil {
+			return Response{}, Stored, err
+		}
+		rec = in.ledgered(rec)
+		rec.Click = how.click
+		return rec.Response, Changed, in.recorder.Record(ctx, rec)
+	}
 	// A 5 of 1 to 5 must not become a 5 of 0 to 10: an answer is changed where its own questions are asked.
-	if !asked.Definition.SameQuestions(v.Definition) {
+	if !same || how.held {
 		return stored, Locked, nil
 	}
-	return in.Amend(ctx, r.ID, merge)
+	return in.amend(ctx, stored, asked, how.click, func(s *Response) { s.merge(r, rating) })
+}
+
+// merge puts what was given now over what was given before. A rating that is taken as soon as it is chosen leaves the rest as it is.
+func (r *Response) merge(now Response, rating bool) {
+	if !rating {
+		r.Rating, r.CantSay, r.Comment, r.Language, r.Layout = now.Rating, now.CantSay, now.Comment, now.Language, now.Layout
+		r.Unfinished = r.Unfinished && now.Unfinished
+	} else if now.Rating != NoRating || now.CantSay {
+		r.Rating, r.CantSay, r.Layout = now.Rating, now.CantSay, now.Layout
+	}
+	for _, a := range now.Answers {
+		r.Put(a)
+	}
 }
 
 // ledgered prepares a record for the line that it may bring about in the ledger of invitations.
@@ -108,25 +150,33 @@ func (in *Intake) Amend(ctx context.Context, id ID, change func(*Response)) (Res
 		if err != nil {
 			return Response{}, Stored, err
 		}
-		after := before
-		after.Answers = slices.Clone(before.Answers)
-		change(&after)
-		after.Classify(v.Definition)
-		if equal(before, after) {
-			return before, Same, nil
-		}
-		if !before.Editable(in.now()) || before.Status == Deleted {
-			return before, Locked, nil
-		}
-		rec, err := ChangeRecord(before, after, v.Definition, in.zone(), 0, in.now())
-		if err != nil {
-			return Response{}, Stored, err
-		}
-		if err := in.recorder.Record(ctx, in.ledgered(rec)); !errors.Is(err, ErrStale) {
-			return rec.Response, Changed, err
+		out, outcome, err := in.amend(ctx, before, v, nil, change)
+		if !errors.Is(err, ErrStale) {
+			return out, outcome, err
 		}
 	}
 	return Response{}, Stored, ErrBusy
+}
+
+// amend changes a response that was just read. ErrStale: it was changed meanwhile.
+func (in *Intake) amend(ctx context.Context, before Response, v Version, click *Click, change func(*Response)) (Response, Outcome, error) {
+	after := before
+	after.Answers = slices.Clone(before.Answers)
+	change(&after)
+	after.Classify(v.Definition)
+	if equal(before, after) {
+		return before, Same, nil
+	}
+	if !before.Editable(in.now()) || before.Status == Deleted {
+		return before, Locked, nil
+	}
+	rec, err := ChangeRecord(before, after, v.Definition, in.zone(), 0, in.now())
+	if err != nil {
+		return Response{}, Stored, err
+	}
+	rec = in.ledgered(rec)
+	rec.Click = click
+	return rec.Response, Changed, in.recorder.Record(ctx, rec)
 }
 
 // Put sets one question's part, in the order of the questions. An empty part removes it.

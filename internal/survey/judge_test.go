@@ -22,7 +22,9 @@ const byHand = survey.SignScript | survey.SignHand
 
 func TestJudge(t *testing.T) {
 	const none = survey.NoRating
-	open := func(second float64, rating int) survey.Click { return did(second, survey.ClickOpen, rating, scanner, 0) }
+	open := func(second float64, rating int) survey.Click {
+		return did(second, survey.ClickOpen, rating, scanner, 0)
+	}
 	touch := func(second float64, rating int) survey.Click {
 		return did(second, survey.ClickGesture, rating, scanner, byHand)
 	}

@@ -61,6 +61,20 @@ func ChangeRecord(before, after Response, d Definition, zone *time.Location, by 
 	return rec, nil
 }
 
+// replaceRecord is the record by which after, which answers the questions of ad, takes the place of before, which answered those of bd: a person has come
+// where there was only a program's answer, or what staff took a click for. A held answer stays held until a person comes.
+func replaceRecord(before Response, bd Definition, after Response, ad Definition, zone *time.Location, at time.Time) (Record, error) {
+	after.ID, after.Revision, after.AnsweredAt = before.ID, before.Revision+1, at
+	rec := Record{
+		Response: after, Before: &before, At: at, Zone: zone,
+		Deltas: append(before.Deltas(bd, DayOf(before.AnsweredAt, zone), -1), after.Deltas(ad, DayOf(at, zone), 1)...),
+		Words:  after.SearchText(), Unwords: before.SearchText(),
+	}
+	var err error
+	rec.History, err = marshalHistory(before)
+	return rec, err
+}
+
 // overwrites tells whether something that was given is gone or different. Going on to the next page only adds.
 func overwrites(before, after Response) bool {
 	if (before.Rating != NoRating && before.Rating != after.Rating) || (before.CantSay && !after.CantSay) || (before.Comment != "" && before.Comment != after.Comment) || before.Status != after.Status {

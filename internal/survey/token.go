@@ -32,6 +32,7 @@ const (
 	purposeInvitation = "inv1|"
 	purposeAnswer     = "answer1|"
 	purposeForm       = "form1|"
+	purposeVisitor    = "visitor1|"
 	purposeStop       = "stop1|"
 )
 
@@ -161,6 +162,13 @@ func (k Keys) FormKey(id ID) string { return k.sealID(purposeForm, id) }
 
 // FormID opens a FormKey, made with any of the keys.
 func (k Keys) FormID(key string) (ID, bool) { return k.openID(purposeForm, key) }
+
+// Visitor tells two visitors of one invitation apart, by where they come from and what they call their browser, in 16 bits: nobody can be found again by it.
+func (k Keys) Visitor(id ID, address, agent string) int64 {
+	b := binary.BigEndian.AppendUint64(nil, uint64(id))
+	b = append(append(append(b, address...), 0), agent...)
+	return int64(binary.BigEndian.Uint16(seal(k.secrets[k.current], purposeVisitor, b)))
+}
 
 func (k Keys) sealID(purpose string, id ID) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(id))

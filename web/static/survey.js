@@ -5,7 +5,8 @@
   if (!form) return;
   var status = document.getElementById('status');
   var layout = form.elements.layout;
-  var byHand = false, busy = false, next = null;
+  var hand = form.elements.hand, opened = form.elements.opened;
+  var byHand = false, chosen = false, busy = false, next = null;
 
   // A scale on two rows may be answered differently: say which one was seen.
   if (layout) {
@@ -15,15 +16,36 @@
   // Scanners that run scripts make no trusted gesture; scrolling is none. Not
   // input: the browser trusts that one even after a script's click().
   ['pointerdown', 'keydown', 'touchstart', 'click'].forEach(function (type) {
-    addEventListener(type, function (e) { if (e.isTrusted) byHand = true; }, true);
+    addEventListener(type, function (e) {
+      if (!e.isTrusted) return;
+      byHand = true;
+      if (hand) hand.value = '1';
+    }, true);
   });
 
-  function send(radio) {
+  // A rating that came with the link is taken at the first touch of the page,
+  // wherever: who taps and leaves has answered. Pointerup is not fired by a
+  // scroll; on the scale, what is chosen comes later, with the click.
+  if (opened && opened.value) {
+    ['pointerup', 'keydown', 'click'].forEach(function (type) {
+      addEventListener(type, function (e) {
+        if (!e.isTrusted || (type === 'pointerup' && e.target.closest('.tick'))) return;
+        setTimeout(function () {
+          var radio = form.querySelector('.tick input:checked');
+          if (!chosen && radio) send(radio, true);
+        });
+      }, true);
+    });
+  }
+
+  function send(radio, touch) {
+    chosen = true;
     if (busy) { next = radio; return; }
     busy = true;
     var body = new URLSearchParams();
     form.querySelectorAll('input[type=hidden]').forEach(function (h) { body.append(h.name, h.value); });
     body.append(radio.name, radio.value);
+    if (touch) body.append('touch', '1');
     fetch(form.dataset.scoreUrl, { method: 'POST', body: body, keepalive: true })
       .then(function (r) { return r.ok; }, function () { return false; })
       .then(function (ok) {

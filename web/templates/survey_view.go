@@ -42,6 +42,7 @@ type SurveyPage struct {
 	Problems  ui.Problems
 	Submit    string
 	Notice    *SurveyNotice
+	Trap      string // address of a link that no person sees; empty: none
 	Preview   bool // for the builder: nothing is sent
 }
 
