@@ -107,6 +107,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
 		Imports:  a.newImports(ids, zone.get, intake),
 		Mail:     &server.MailDeps{Post: a.post},
+		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err

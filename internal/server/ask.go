@@ -173,8 +173,8 @@ func (v *visit) closed(now time.Time) bool {
 	return !v.person && (!v.target.link.ClosedAt.IsZero() || !v.target.survey.TakesAnswers(now))
 }
 
-func (v *visit) asking() asking {
-	return asking{shop: v.cat.shop, survey: v.target.survey, def: v.target.version.Definition, w: v.w, given: v.given}
+func (v *visit) asking() showing {
+	return showing{shop: v.cat.shop, survey: v.target.survey, def: v.target.version.Definition, w: v.w, given: v.given}
 }
 
 // address is that of the survey, with the query's touchpoint and order, and other values set.
@@ -252,7 +252,7 @@ func (v *visit) plain() bool {
 }
 
 // choose preselects the rating that a link carries.
-func (a *asking) choose(text string) {
+func (a *showing) choose(text string) {
 	q, ok := a.def.Primary()
 	if !ok {
 		return

@@ -77,7 +77,7 @@ func (a *asker) change(c echo.Context) error {
 	return a.showScreen(v, v.asking(), n, http.StatusOK)
 }
 
-func (a *asker) showScreen(v *visit, ask asking, n, status int) error {
+func (a *asker) showScreen(v *visit, ask showing, n, status int) error {
 	here := "/s/a/" + v.token + "/" + strconv.Itoa(n+1)
 	page := ask.page(n, here, func(lang string) string { return here + "?lang=" + lang })
 	return a.show(v.c, status, templates.Survey(page), v.lang, ask.shop.look)

@@ -12,7 +12,7 @@ import (
 const versionField = "version"
 
 // firstScreen is the page that a link opens.
-func (v *visit) firstScreen(ask asking) templates.SurveyPage {
+func (v *visit) firstScreen(ask showing) templates.SurveyPage {
 	page := ask.page(0, v.address("/s/"+v.token), func(lang string) string { return v.address("/s/"+v.token, "lang", lang) })
 	page.ScoreURL = v.address("/s/" + v.token + "/score")
 	page.Hidden = []ui.Hide{{Name: versionField, Value: strconv.FormatInt(v.target.version.ID, 10)}}

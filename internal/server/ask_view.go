@@ -11,8 +11,8 @@ import (
 	"github.com/surveyd/surveyd/web/words"
 )
 
-// asking is a survey as it is shown to one person.
-type asking struct {
+// showing is a survey as it is shown to one person.
+type showing struct {
 	shop    shop
 	survey  survey.Survey
 	def     survey.Definition
@@ -23,12 +23,12 @@ type asking struct {
 }
 
 // fill puts the shop's name where a text says {brand}.
-func (a asking) fill(t survey.Text) string {
+func (a showing) fill(t survey.Text) string {
 	return a.w.Fill(t.In(a.w.Lang(), a.survey.Settings.DefaultLanguage), "brand", a.shop.name, "product", "")
 }
 
 // frame is what surrounds the page. href makes the address that shows the same page in another language.
-func (a asking) frame(title string, href func(lang string) string) templates.SurveyFrame {
+func (a showing) frame(title string, href func(lang string) string) templates.SurveyFrame {
 	f := templates.SurveyFrame{W: a.w, Title: title, Brand: a.shop.name, Look: a.shop.look, Note: a.w.T("survey.privacy_note_public", "brand", a.shop.name)}
 	if a.given.OrderRef != "" {
 		f.Note = a.w.T("common.privacy_note", "brand", a.shop.name)
@@ -44,7 +44,7 @@ func (a asking) frame(title string, href func(lang string) string) templates.Sur
 }
 
 // page is one screen, counted from 0.
-func (a asking) page(screen int, action string, href func(lang string) string) templates.SurveyPage {
+func (a showing) page(screen int, action string, href func(lang string) string) templates.SurveyPage {
 	screens := a.def.Screens()
 	questions := screens[screen]
 	p := templates.SurveyPage{Action: action, Problems: a.problem, Submit: a.w.T("common.send")}
@@ -79,7 +79,7 @@ func (a asking) page(screen int, action string, href func(lang string) string) t
 func fieldOf(q survey.Question) string { return "q" + strconv.Itoa(q.No) }
 
 // part is what was given to a question, of the response's own rating or of its other answers.
-func (a asking) part(q survey.Question) survey.Answer {
+func (a showing) part(q survey.Question) survey.Answer {
 	if primary, ok := a.def.Primary(); ok && primary.No == q.No {
 		return survey.Answer{Question: q.No, Rating: a.given.Rating, CantSay: a.given.CantSay}
 	}
@@ -87,7 +87,7 @@ func (a asking) part(q survey.Question) survey.Answer {
 	return part
 }
 
-func (a asking) question(q survey.Question) templates.SurveyQuestion {
+func (a showing) question(q survey.Question) templates.SurveyQuestion {
 	name := fieldOf(q)
 	part := a.part(q)
 	v := templates.SurveyQuestion{ID: name, Name: name, Text: a.fill(q.Text), Short: a.fill(q.Short), Error: a.problem.At(name)}
@@ -116,7 +116,7 @@ func (a asking) question(q survey.Question) templates.SurveyQuestion {
 const cantSay = "na"
 
 // scale shows the points from low to high. A CLI stores 1 for "definitely yes", which stands last.
-func (a asking) scale(v *templates.SurveyQuestion, q survey.Question, part survey.Answer) {
+func (a showing) scale(v *templates.SurveyQuestion, q survey.Question, part survey.Answer) {
 	def, _ := q.Scheme.Def()
 	primary, single := a.def.Primary()
 	own := single && primary.No == q.No
@@ -153,7 +153,7 @@ var pointClasses = map[scoring.Class]templates.PointClass{
 	scoring.ClassWorst: templates.WorstPoint, scoring.ClassMiddle: templates.MiddlePoint, scoring.ClassBest: templates.BestPoint,
 }
 
-func (a asking) comment() *templates.SurveyComment {
+func (a showing) comment() *templates.SurveyComment {
 	prompts := a.def.CommentPrompts
 	c := &templates.SurveyComment{
 		ID: "comment", Name: "comment", Label: a.fill(prompts.Default), Hint: a.w.T("comment.hint"), Value: a.given.Comment,
@@ -166,7 +166,7 @@ func (a asking) comment() *templates.SurveyComment {
 }
 
 // thanks is the page after the last answer. change is where the answer may be changed, until says until when.
-func (a asking) thanks(change, until string, href func(lang string) string) templates.ThanksPage {
+func (a showing) thanks(change, until string, href func(lang string) string) templates.ThanksPage {
 	p := templates.ThanksPage{Heading: a.w.T("thanks.title"), Body: a.fill(a.def.Thanks.Of(a.given.Class)), Close: a.w.T("thanks.close")}
 	p.Frame = a.frame(p.Heading, href)
 	if a.def.ReviewURL != "" {

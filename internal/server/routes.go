@@ -33,6 +33,9 @@ func (s *Server) register() {
 	if s.deps.Imports != nil {
 		s.registerImports(s.deps.Imports)
 	}
+	if s.deps.Inviting != nil {
+		s.registerInviting(s.deps.Inviting)
+	}
 
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
@@ -184,4 +187,21 @@ func (s *Server) registerImports(d *Imports) {
 	s.post("/imports/:id/cancel", Managers, h.cancel)
 	s.get("/imports/:id/rejects.csv", Managers, h.rejects)
 	s.get("/exports/responses", Managers, h.export)
+}
+
+// registerInviting has the pages about who is asked and when.
+func (s *Server) registerInviting(d *InvitingDeps) {
+	h := &inviting{d, s}
+	s.get("/invitations", Managers, h.ledger)
+	s.post("/invitations/continue", Admins, h.carryOn)
+	s.get("/invitations/rules", Managers, h.rules)
+	s.get("/invitations/rules/new", Managers, h.newRule)
+	s.post("/invitations/rules/new", Managers, h.createRule)
+	s.get("/invitations/rules/:id", Managers, h.editRule)
+	s.post("/invitations/rules/:id", Managers, h.saveRule)
+	s.post("/invitations/rules/:id/switch", Managers, h.switchRule)
+	s.post("/invitations/throttle", Managers, h.saveThrottle)
+	s.get("/invitations/tomorrow", Managers, h.tomorrow)
+	s.get("/invitations/uncertain", Managers, h.uncertain)
+	s.post("/invitations/uncertain/:mail", Managers, h.resend)
 }

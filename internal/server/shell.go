@@ -24,6 +24,7 @@ func areas() []area {
 		{"/dashboard", "nav.overview", account.SeeResults},
 		{"/responses", "nav.responses", account.SeeResults},
 		{"/surveys", "nav.surveys", account.SeeResults},
+		{"/invitations", "nav.invitations", account.EditSurveys},
 		{"/imports", "nav.imports", account.ImportData},
 		{"/settings", "nav.settings", account.EditSettings},
 	}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	dispatch "github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
@@ -89,6 +90,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Mail = &server.MailDeps{Post: mail.NewPost(s.accounts, s.clock)}
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
+	d.Inviting = inviting(st, d.Asking, s.clock)
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.
@@ -110,6 +112,13 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 }
 
 func utc() *time.Location { return time.UTC }
+
+// inviting is what the pages about who is asked work with. Nothing is sent.
+func inviting(st *store.Store, ask *server.AskingDeps, clock func() time.Time) *server.InvitingDeps {
+	key := bytes.Repeat([]byte("a"), 32)
+	d := &dispatch.Dispatcher{Store: st, Keys: ask.Keys, IDs: ask.IDs, AddressKey: key, Log: slog.New(slog.DiscardHandler), Now: clock}
+	return &server.InvitingDeps{Store: st, Resend: d, AddressKey: key, Zone: utc}
+}
 
 // asking is what customers' pages work with.
 func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.AskingDeps {

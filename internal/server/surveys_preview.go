@@ -47,11 +47,11 @@ func (b *builder) preview(r *Request) error {
 	if !slices.Contains(s.Settings.Languages, in) {
 		in = s.Settings.DefaultLanguage
 	}
-	a := asking{shop: sh, survey: s, def: def, w: words.For(in), given: survey.Response{Rating: survey.NoRating}}
+	a := showing{shop: sh, survey: s, def: def, w: words.For(in), given: survey.Response{Rating: survey.NoRating}}
 	return b.sendPreview(r, a, previewPage(r, a))
 }
 
-func previewPage(r *Request, a asking) templ.Component {
+func previewPage(r *Request, a showing) templ.Component {
 	href := func(lang string) string {
 		q := r.HTTP().URL.Query()
 		q.Set("in", lang)
@@ -72,7 +72,7 @@ func previewPage(r *Request, a asking) templ.Component {
 }
 
 // sendPreview sends a survey page into the builder's frame: it may be framed by us, and runs no script.
-func (b *builder) sendPreview(r *Request, a asking, page templ.Component) error {
+func (b *builder) sendPreview(r *Request, a showing, page templ.Component) error {
 	var out bytes.Buffer
 	if err := page.Render(r.HTTP().Context(), &out); err != nil {
 		return err

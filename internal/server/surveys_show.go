@@ -87,7 +87,7 @@ func (b *builder) history(ctx context.Context, r *Request, p *templates.SurveyOv
 			Published: w.DateTime(v.PublishedAt, sh.zone), Scale: schemeName(r, v.Definition), Now: v.ID == s.VersionID,
 		}
 		if len(v.Definition.Questions) > 0 {
-			row.Question = asking{shop: sh, survey: s, w: w}.fill(v.Definition.Questions[0].Text)
+			row.Question = showing{shop: sh, survey: s, w: w}.fill(v.Definition.Questions[0].Text)
 		}
 		if row.Now {
 			p.Changed, _ = s.Changed(v)
