@@ -55,7 +55,7 @@ func (a *asker) giving(v *visit, form url.Values, rating bool) survey.Giving {
 	if rating {
 		kind = survey.ClickGesture
 	}
-	link := asking{def: v.target.version.Definition}
+	link := showing{def: v.target.version.Definition}
 	link.given.Rating = survey.NoRating
 	link.choose(form.Get(openedField))
 	c := a.click(v, kind, link.given.Rating)
