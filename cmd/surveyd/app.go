@@ -105,7 +105,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
-		Imports:  a.newImports(ids, zone.get, intake),
+		Imports:  a.newImports(ids, zone.get, intake, results),
 		Mail:     &server.MailDeps{Post: a.post},
 		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},

@@ -37,12 +37,18 @@ type Sweeper interface {
 	Sweep(ctx context.Context) error
 }
 
+// Counter counts what dashboards cannot count while somebody waits.
+type Counter interface {
+	CountRepeats(ctx context.Context) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
 	Folder   Folder // nil: one process writes all rollups
 	Tidier   Tidier
 	Sweeper  Sweeper
+	Counter  Counter
 	Now      func() time.Time
 	Zone     func() *time.Location
 }
@@ -51,11 +57,15 @@ const (
 	foldKind = "rollups.fold"
 	tidyKind = "accounts.tidy"
 	askKind  = "asking.sweep"
+
+	repeatKind = "reports.repeats"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
 	tidyEvery  = time.Hour
 	askEvery   = 5 * time.Minute
+	// Every answer of a known customer is looked at.
+	repeatEvery = time.Hour
 )
 
 // Register registers all kinds of job.
@@ -66,6 +76,8 @@ func Register(r Registry, w Work) {
 	r.Every(tidyKind, tidyEvery)
 	r.Handle(askKind, func(ctx context.Context, _ []byte) error { return w.Sweeper.Sweep(ctx) })
 	r.Every(askKind, askEvery)
+	r.Handle(repeatKind, func(ctx context.Context, _ []byte) error { return w.Counter.CountRepeats(ctx) })
+	r.Every(repeatKind, repeatEvery)
 	if w.Folder == nil {
 		return
 	}

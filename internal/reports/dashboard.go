@@ -23,6 +23,7 @@ type Dashboard struct {
 	Answered bool // the survey has answers at all, in or outside the period and the filter
 
 	Score    Compared  // of Version
+	Repeats  Repeats   // of its answers, under no filter; zero: none known
 	Older    []Segment // earlier versions with answers in the period, newest first: never joined
 	Trend    Trend
 	Parts    []Part // by touchpoint; none when the filter is on one
@@ -61,7 +62,7 @@ func (s *Service) Dashboard(ctx context.Context, f Filter) (Dashboard, error) {
 	if !r.Answered {
 		return r.Dashboard, nil
 	}
-	for _, step := range []func(context.Context) error{r.readTotals, r.readTrend, r.readParts, r.readTongues, r.readOthers, r.find} {
+	for _, step := range []func(context.Context) error{r.readTotals, r.readRepeats, r.readTrend, r.readParts, r.readTongues, r.readOthers, r.find} {
 		if err := step(ctx); err != nil {
 			return Dashboard{}, fmt.Errorf("compute a report: %w", err)
 		}

@@ -20,6 +20,12 @@ type Store interface {
 	Sums(ctx context.Context, in Slice) ([]Sum, error)
 	// AnswerDays gives the first and the last day with answers to a question of a version; false when there are none.
 	AnswerDays(ctx context.Context, versionID int64, question int) (Period, bool, error)
+	// EachKnown gives the answers that count of customers who are known, each customer's together.
+	EachKnown(ctx context.Context, do func(Known) error) error
+	// SetRepeats replaces all that SetRepeats wrote before.
+	SetRepeats(ctx context.Context, all []Repeats) error
+	// Repeats reads what is known of a period, or of one like it that ended the day before; zero: nothing.
+	Repeats(ctx context.Context, versionID int64, p Period) (Repeats, error)
 	// Comments reads comments, newest first.
 	Comments(ctx context.Context, in CommentQuery) (Page, error)
 	// CountComments counts comments up to most.

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,25 @@ func (d Dashboard) remarks() (all []string) {
 	if d.Mix.Defined && d.Mix.Shifted() && c.Change.Defined {
 		all = append(all, w.T("lead.mix"))
 	}
+	if d.Repeats.Notable() && c.To.Defined {
+		all = append(all, d.repeated())
+	}
 	return all
+}
+
+// repeated says that answers are not as many as customers, and what that makes of the interval.
+func (d Dashboard) repeated() string {
+	w, r := d.W, d.Repeats
+	share, at := d.percent(r.Share()), w.DateTime(r.AsOf, d.Zone)
+	if wide := d.Score.To.Widen(r.Widening); r.Widening > 1 {
+		return w.T("lead.repeats_interval", "share", share, "interval", d.fig().interval(wide), "time", at)
+	}
+	return w.T("lead.repeats", "share", share, "time", at)
+}
+
+func (d Dashboard) percent(r scoring.Ratio) string {
+	v, _ := strconv.ParseFloat(r.Text(0), 64) // a number, which scoring has rounded
+	return d.W.Percent(v, 0)
 }
 
 // foundText is a finding around the link to its touchpoint.
@@ -161,6 +180,9 @@ func (d Dashboard) tile() ui.Score {
 	}
 	before, after, _ := strings.Cut(answers(w, s.To.N), w.Int(s.To.N))
 	t.Facts = append(t.Facts, ui.Fact{Before: before, Bold: w.Int(s.To.N), After: after})
+	if d.Repeats.Notable() {
+		t.Facts = append(t.Facts, ui.Fact{Bold: d.percent(d.Repeats.Share()), After: " " + w.T("results.repeats")})
+	}
 	if d.Counts.NA > 0 {
 		t.Facts = append(t.Facts, ui.Fact{Before: w.T("common.cant_say"), Bold: w.Int(d.Counts.NA)})
 	}

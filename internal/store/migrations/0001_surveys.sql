@@ -169,6 +169,18 @@ CREATE TABLE rollup (
 	PRIMARY KEY (version_id, question, touchpoint_id, language, day, shard)
 ) /* WITHOUT ROWID */;
 
+-- How far the answers of a period are by customers who answered more than once, as a job found it; periods without such answers have no row.
+CREATE TABLE repeat_count (
+	version_id BIGINT NOT NULL,
+	first_day BIGINT NOT NULL, -- -1: of all time
+	last_day BIGINT NOT NULL,
+	answers BIGINT NOT NULL,
+	repeated BIGINT NOT NULL, -- of the answers, those by customers with more than one of them
+	widening DOUBLE PRECISION NOT NULL, -- how many times wider the interval is, counted by customer; 0: not known
+	as_of BIGINT NOT NULL,
+	PRIMARY KEY (version_id, first_day, last_day)
+) /* WITHOUT ROWID */;
+
 -- A dated note that charts show.
 CREATE TABLE event (
 	id BIGINT PRIMARY KEY,
