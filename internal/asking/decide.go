@@ -22,6 +22,7 @@ const (
 	ReasonFuture       = "in_future"
 	ReasonReminder     = "reminder"      // the decision is about the reminder
 	ReasonRecipient    = "recipient"     // the mail server does not take mail for this address
+	ReasonReported     = "reported"      // a mail server reported it later
 	ReasonServer       = "server"        // the mail server takes no such mail
 	ReasonGaveUp       = "gave_up"       // for days the mail server took nothing
 	ReasonUnwritable   = "unwritable"    // the mail could not be written

@@ -32,6 +32,7 @@ type DispatchStore interface {
 	ForgetAsk(ctx context.Context, contact survey.ID, at time.Time) error
 	MarkBounced(ctx context.Context, contact survey.ID, at time.Time) error
 	SuppressionsOf(ctx context.Context, keys [][]byte) ([]people.Suppression, error)
+	Suppress(ctx context.Context, s people.Suppression, over []people.Suppressed) error
 	InvitationsOf(ctx context.Context, ids []survey.ID) ([]survey.Invitation, error)
 	SaveDecision(ctx context.Context, v survey.Invitation, d Decision) error
 	ExpireInvitations(ctx context.Context, now time.Time, limit int) ([]survey.Invitation, error)

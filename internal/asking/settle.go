@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -45,7 +46,7 @@ func (b *batch) settle(ctx context.Context, r *request) error {
 			err = b.failed(ctx, m, v, Failed, ReasonServer)
 		}
 	case DeliveryLost:
-		m.State = MailUncertain
+		m.State, m.MessageID = MailUncertain, r.messageID // it may still come back
 		err = b.decided(ctx, m, v, Uncertain, ReasonLost)
 	}
 	if err != nil {
@@ -94,6 +95,9 @@ func (b *batch) bounced(ctx context.Context, m Mail, v survey.Invitation) error 
 		if err := b.d.Store.MarkBounced(ctx, m.ContactID, b.now); err != nil {
 			return err
 		}
+		if err := b.suppressBounced(ctx, b.contacts[m.ContactID].Email); err != nil {
+			return err
+		}
 	}
 	v.BouncedAt = b.now
 	if v.SentAt.IsZero() {
@@ -104,6 +108,16 @@ func (b *batch) bounced(ctx context.Context, m Mail, v survey.Invitation) error 
 		return nil
 	}
 	return b.d.Store.SaveDecision(ctx, v, Bounced)
+}
+
+// suppressBounced names an address among those that get no mail, where people look for it.
+func (b *batch) suppressBounced(ctx context.Context, email string) error {
+	if email == "" {
+		return nil
+	}
+	return b.d.Store.Suppress(ctx, people.Suppression{
+		Key: people.AddressKey(b.d.AddressKey, email), Reason: people.Bounced, Email: email, At: b.now.Add(time.Millisecond),
+	}, people.Lighter(people.Bounced))
 }
 
 // failed notes that a mail is known not to have been taken: its person was not asked by it.

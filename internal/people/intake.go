@@ -286,7 +286,7 @@ func (b *batch) follow(ctx context.Context) error {
 				continue
 			}
 			next := Suppression{Key: AddressKey(b.in.secret, p.Email), Reason: s.Reason, Email: p.Email, At: b.now}
-			if err := b.in.store.Suppress(ctx, next, lighter(s.Reason)); err != nil {
+			if err := b.in.store.Suppress(ctx, next, Lighter(s.Reason)); err != nil {
 				return err
 			}
 			if r := &b.results[i]; !slices.Contains(r.Warnings, StaysOptedOut) {

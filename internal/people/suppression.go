@@ -51,7 +51,8 @@ var reasons = []Suppressed{Bounced, Unsubscribed, Complained, ByHand, Erased}
 // Reasons lists why an address may be suppressed.
 func Reasons() []Suppressed { return slices.Clone(reasons) }
 
-func lighter(r Suppressed) []Suppressed {
+// Lighter lists the reasons that a new one replaces.
+func Lighter(r Suppressed) []Suppressed {
 	i := slices.Index(reasons, r)
 	if i < 0 {
 		return nil
@@ -86,7 +87,7 @@ func (s *Stops) Stop(ctx context.Context, id survey.ID, why Suppressed) error {
 // times are stored in milliseconds.
 func (s *Stops) write(ctx context.Context, address string, why Suppressed) error {
 	at := s.Now().Truncate(time.Millisecond).Add(time.Millisecond)
-	return s.Store.Suppress(ctx, Suppression{Key: AddressKey(s.Key, address), Reason: why, Email: address, At: at}, lighter(why))
+	return s.Store.Suppress(ctx, Suppression{Key: AddressKey(s.Key, address), Reason: why, Email: address, At: at}, Lighter(why))
 }
 
 // Resume takes back what a contact said by unsubscribing. Other reasons stay.
