@@ -25,7 +25,7 @@ func TestBuilder(t *testing.T) {
 	p.Type(`#link_name`, "Shop-Door")
 	p.Follow(`form[action$="/links"] .btn.main`)
 	p.CheckLooks("builder-published", "1280-light", "360-light")
-	p.Follow(`a[href$="/invitations"]`)
+	p.Follow(`main a[href$="/invitations"]`)
 	p.Type(`#order`, "10482")
 	p.Follow(`form[action$="/invitations"] .btn.main`)
 	if p.Count(`.flash .secret`) != 1 {

@@ -76,6 +76,18 @@ func TestStaffTrouble(t *testing.T) {
 
 	page.Go(app.Link(t, "sign-in") + "?role=support&next=" + url.QueryEscape("/users"))
 	page.CheckLooks("trouble-forbidden", "1280-light", "320-dark")
+	for _, c := range []struct {
+		name, path string
+		status     int
+	}{
+		{"filter-touchpoint", "/dashboard?touchpoint=chekout", http.StatusNotFound},
+		{"filter-days", "/responses?period=custom&from=2026-02-31&to=2026-02-01", http.StatusUnprocessableEntity},
+	} {
+		if status := page.Go(base + c.path); status != c.status {
+			t.Errorf("%s answers %d, want %d", c.path, status, c.status)
+		}
+		page.CheckLooks("trouble-" + c.name)
+	}
 }
 
 // TestStaffForms sends forms that can't be taken and looks at what comes back.
