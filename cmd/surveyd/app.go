@@ -93,6 +93,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		return err
 	}
 	intake := newIntake(a.store, ids, keys, addresses)
+	stops := &people.Stops{Store: a.store, Key: addresses, Now: time.Now}
 	results := reports.New(a.store, time.Now, zone.get)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
@@ -103,8 +104,9 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Reports: results, Store: a.store,
 			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
 		},
-		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: &people.Stops{Store: a.store, Key: addresses, Now: time.Now}},
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
+		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops},
+		Contacts: &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
 		Imports:  a.newImports(ids, zone.get, intake, results),
 		Mail:     &server.MailDeps{Post: a.post},
 		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},

@@ -24,6 +24,9 @@ func (s *Server) register() {
 	if s.deps.Building != nil {
 		s.registerBuilding(s.deps.Building)
 	}
+	if s.deps.Contacts != nil {
+		s.registerContacts(s.deps.Contacts)
+	}
 	if s.deps.Privacy != nil && s.deps.Accounts != nil {
 		s.registerPrivacy(s.deps.Privacy)
 	}
@@ -54,6 +57,18 @@ func (s *Server) register() {
 			s.registerUnsubscribing(&unsubscriber{ask, s.deps.Privacy.Store, s.deps.Privacy.Stops})
 		}
 	}
+}
+
+// registerContacts has the pages of contacts and of what happened to them.
+func (s *Server) registerContacts(d *ContactsDeps) {
+	h := &contacts{d, s}
+	s.get("/contacts", Staff, h.list)
+	s.get("/contacts/quality", Staff, h.quality)
+	s.get("/contacts/new", Managers, h.newPage)
+	s.post("/contacts/new", Managers, h.create)
+	s.get("/contacts/:id", Staff, h.show)
+	s.get("/contacts/:id/more", Managers, h.morePage)
+	s.post("/contacts/:id/more", Managers, h.more)
 }
 
 // registerPrivacy has the pages about a person's rights that staff use.

@@ -47,6 +47,8 @@ type Deps struct {
 	Asking *AskingDeps
 	// Inviting is for the pages about who is asked, and when. Nil in tests of other pages.
 	Inviting *InvitingDeps
+	// Contacts is for the pages of contacts. Nil in tests of other pages.
+	Contacts *ContactsDeps
 	// Privacy is for what a person may ask of the shop: to get no more mail, to see what is stored, to be erased. Nil in tests of other pages.
 	Privacy *PrivacyDeps
 	// Mail is for the pages about mail; nil in tests of other pages. It needs Accounts.

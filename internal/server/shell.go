@@ -25,6 +25,7 @@ func areas() []area {
 		{"/responses", "nav.responses", account.SeeResults},
 		{"/surveys", "nav.surveys", account.SeeResults},
 		{"/invitations", "nav.invitations", account.EditSurveys},
+		{"/contacts", "nav.contacts", account.SeeResults},
 		{"/imports", "nav.imports", account.ImportData},
 		{"/settings", "nav.settings", account.EditSettings},
 	}

@@ -59,7 +59,7 @@ func (h *privacy) showSuppressed(r *Request, status int, typed string, problems 
 		return err
 	}
 	p := templates.Suppressed{S: r.shell(w.T("suppressed.title"), "/contacts"), Search: text, Typed: typed, CSV: suppressedURL(templates.SuppressedPath+".csv", text, nil)}
-	p.S.Problems = problems
+	p.S.Problems, p.Tabs = problems, r.contactTabs(templates.SuppressedPath)
 	if after != nil {
 		p.Pager.Newer = suppressedURL(templates.SuppressedPath, text, nil)
 	}
