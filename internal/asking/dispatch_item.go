@@ -104,6 +104,9 @@ func (d *Dispatcher) handle(ctx, deliver context.Context, c *committer, it item)
 				return
 			}
 		}
+		if !d.reach(deliver, c, it.c.Mail) {
+			return
+		}
 	}
 	if ctx.Err() != nil {
 		return
@@ -117,6 +120,20 @@ func (d *Dispatcher) handle(ctx, deliver context.Context, c *committer, it item)
 	out := d.Post.Deliver(limited, m)
 	d.breaker.note(out, d.workers(), d.Elapsed())
 	c.settle(mail, m.ID, out, "")
+}
+
+// reach makes sure that there is a connection. Where there is none the mail waits; nobody may be to blame for that, so it never fails for good.
+func (d *Dispatcher) reach(ctx context.Context, c *committer, m Mail) bool {
+	limited, cancel := context.WithTimeout(ctx, DeliverTime)
+	defer cancel()
+	out, ok := d.Post.Reach(limited)
+	if ok {
+		return true
+	}
+	out.Delivery = NotYet
+	d.breaker.note(Outcome{Delivery: NotYet}, d.workers(), d.Elapsed())
+	c.settle(m, "", out, ReasonNoServer)
+	return false
 }
 
 // compose writes the message, or reads the one that the mail carries.

@@ -48,6 +48,9 @@ type Post interface {
 	// Admit takes one mail to this address out of what the rates of the moment allow (per minute, per domain, warm-up), or says how long to wait before asking again.
 	// It is asked before a mail is handed over, so that none waits for a rate while it is in flight.
 	Admit(to string) (wait time.Duration)
+	// Reach makes sure that a connection to the mail server stands, or says with NotYet or Refused why there is none. It is asked before a mail is handed over, so that
+	// one is in flight for no longer than it takes to give it over.
+	Reach(ctx context.Context) (Outcome, bool)
 	// Deliver gives one message to the mail server and says what became of it. It ends soon after ctx does, at the latest after DeliverTime.
 	Deliver(ctx context.Context, m Message) Outcome
 }

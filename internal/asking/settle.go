@@ -15,8 +15,9 @@ func (b *batch) settle(ctx context.Context, r *request) error {
 		return nil // its person was erased meanwhile
 	}
 	unwritten := r.reason == ReasonUnwritable
+	before := unwritten || r.reason == ReasonNoServer // it was not handed over
 	mine := (m.State == Handed || m.State == MailUncertain) && m.HandedAt.UnixMilli() == r.mail.HandedAt.UnixMilli()
-	if !mine && (!unwritten || m.State != Due) {
+	if !mine && (!before || m.State != Due) {
 		b.d.Log.Warn("a mail has changed while it was in flight", "mail", m.ID.String(), "state", string(m.State))
 		return nil
 	}
@@ -29,6 +30,9 @@ func (b *batch) settle(ctx context.Context, r *request) error {
 		err = b.sent(ctx, m, v)
 	case NotYet:
 		m.Attempts++
+		if r.reason == ReasonNoServer {
+			m.Attempts = min(m.Attempts, maxAttempts-1) // nobody refused it
+		}
 		if m.Attempts < maxAttempts {
 			m.State, m.DueAt = Due, b.now.Add(backoff(m.Attempts))
 			break

@@ -105,6 +105,20 @@ func (p *Post) Admit(to string) time.Duration {
 	return p.rates.admit(m, to, p.Now())
 }
 
+// Reach implements asking.Post.
+func (p *Post) Reach(ctx context.Context) (asking.Outcome, bool) {
+	server, _, err := p.current(ctx)
+	if err != nil {
+		return verdict(connecting, err), false
+	}
+	l, _, err := p.line(ctx, server)
+	if err != nil {
+		return verdict(connecting, err), false
+	}
+	p.giveBack(l, final, nil)
+	return asking.Outcome{}, true
+}
+
 // Deliver implements asking.Post.
 func (p *Post) Deliver(ctx context.Context, m asking.Message) asking.Outcome {
 	server, signer, err := p.current(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"slices"
@@ -89,6 +90,11 @@ func (s *Sink) Port() int {
 
 // Roots holds the sink's certificate.
 func (s *Sink) Roots() *x509.CertPool { return s.pool }
+
+// Certificate is the sink's certificate as PEM, for a process that reads whom it trusts from a file.
+func (s *Sink) Certificate() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.tls.Certificates[0].Certificate[0]})
+}
 
 // ClientTLS is how a client trusts the sink.
 func (s *Sink) ClientTLS() *tls.Config {
