@@ -10,6 +10,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/reports"
@@ -95,14 +96,15 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	intake := newIntake(a.store, ids, keys, addresses)
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: time.Now}
 	results := reports.New(a.store, time.Now, zone.get)
+	opener := followup.NewOpener(a.store, ids, time.Now)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
-		Asking:   a.asking(ids, zone.get),
+		Asking:   a.asking(opener, ids, zone.get),
 		Results: &server.Results{
 			Reports: results, Store: a.store,
-			Moderation: survey.NewModeration(a.store, ids, time.Now, zone.get), Zone: zone.get,
+			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, time.Now, zone.get), Zone: zone.get,
 		},
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops},
@@ -116,10 +118,10 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 }
 
 // asking is what customers' pages work with.
-func (a *app) asking(ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
-	in := survey.NewIntake(a.store, a.writer, ids, time.Now, zone)
+func (a *app) asking(opener *followup.Opener, ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
+	in := survey.NewIntake(a.store, opener.Recorder(a.writer), ids, time.Now, zone)
 	warn := func(err error) { a.cfg.log.Warn("who gave an answer was not looked at", "error", err) }
-	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(a.store, in, ids, time.Now, zone, warn), IDs: ids, Keys: a.keys}
+	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, time.Now, zone, warn), IDs: ids, Keys: a.keys}
 }
 
 // newIDs makes ids with a number of its own: 0 on SQLite, where one process serves, a leased one on PostgreSQL.

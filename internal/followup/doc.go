@@ -87,3 +87,6 @@ type Entry struct {
 	Body   string // of a note, a reply or an incoming mail
 	MailID survey.ID
 }
+
+// AnswerChanged is the reason of a resolution that a customer brought about by raising the answer before anybody had touched the case.
+const AnswerChanged = 1

@@ -39,6 +39,9 @@ func (s *Store) Apply(ctx context.Context, recs []survey.Record) ([]error, error
 				t.Add(d.Tally, 1)
 			}
 		}
+		if err := s.followUp(ctx, recs, refused); err != nil {
+			return err
+		}
 		return s.addTallies(ctx, cells)
 	}
 	if err := s.InTx(ctx, func(ctx context.Context) error { return s.withInvitations(ctx, recs, write) }); err != nil {

@@ -28,6 +28,8 @@ type Record struct {
 	LedgerID ID             // of the ledger's line; 0: none is written
 	Zone     *time.Location // in which the funnel's days are counted
 	Click    *Click         // written with it; nil: none
+
+	Following *Following // what it means for the case of its person; nil: nothing
 }
 
 // Recorder stores a record durably before it returns nil. It returns ErrExists for a new response whose id is taken, ErrStale when the response changed after

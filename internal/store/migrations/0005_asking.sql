@@ -97,6 +97,7 @@ CREATE TABLE contact_merge (
 	at BIGINT NOT NULL
 );
 CREATE INDEX contact_merge_kept ON contact_merge (kept_id);
+CREATE INDEX contact_merge_gone ON contact_merge (gone_id);
 
 -- Openings of a personal link that carries a rating, and other signs by which people are told from machines. None of them is an answer.
 CREATE TABLE click (

@@ -14,13 +14,15 @@ CREATE TABLE followup_case (
 	status TEXT NOT NULL CHECK (status IN ('new', 'in_progress', 'waiting', 'resolved')),
 	owner_id BIGINT, -- a user; NULL: nobody
 	reason_id BIGINT, -- of the resolution
-	permission BIGINT NOT NULL DEFAULT 0, -- to get back to the person: 0 not said, 1 yes, 2 no
+	permission BIGINT NOT NULL DEFAULT 0, -- to get back to the person about the last opening: 0 not said, 1 yes, 2 no
+	phone TEXT NOT NULL DEFAULT '', -- where the person asked to be called
 	created_at BIGINT NOT NULL, -- first opened
 	opened_at BIGINT NOT NULL, -- last opened
 	due_at BIGINT NOT NULL, -- of the first reply to the last opening
 	replied_at BIGINT, -- first reply to the last opening
 	resolved_at BIGINT, -- last
 	reopened BIGINT NOT NULL DEFAULT 0,
+	rounds BIGINT NOT NULL DEFAULT 1, -- the newest row in case_round
 	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- its answers turned out to be tests or spam
 	alerted BIGINT NOT NULL DEFAULT 0, -- 1: the owner was reminded, 2: the lead too
 	happened TEXT NOT NULL DEFAULT '', -- what the newest answer did: 'opened', 'joined', 'reopened'
@@ -37,6 +39,8 @@ CREATE INDEX case_created ON followup_case (created_at, id);
 CREATE TABLE case_response (
 	case_id BIGINT NOT NULL,
 	response_id BIGINT NOT NULL UNIQUE,
+	round BIGINT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('stands', 'raised', 'marked')), -- raised by its person out of what opens a case, or marked as test, spam or deleted
 	PRIMARY KEY (case_id, response_id)
 ) /* WITHOUT ROWID */;
 
@@ -51,6 +55,7 @@ CREATE TABLE case_round (
 	resolved_at BIGINT,
 	resolved_by BIGINT,
 	reason_id BIGINT,
+	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- all its answers turned out to be tests or spam
 	PRIMARY KEY (case_id, no)
 ) /* WITHOUT ROWID */;
 CREATE INDEX case_round_opened ON case_round (opened_at);
@@ -62,7 +67,8 @@ CREATE TABLE case_log (
 	case_id BIGINT NOT NULL,
 	at BIGINT NOT NULL,
 	user_id BIGINT, -- NULL: the program or the customer
-	kind TEXT NOT NULL, -- 'opened', 'joined', 'reopened', 'status', 'owner', 'tags', 'note', 'reply', 'incoming', 'reminder', 'undo' ...
+	kind TEXT NOT NULL, -- 'opened', 'joined', 'reopened', 'raised', 'marked', 'restored', 'permission', 'status', 'owner', 'tags', 'note', 'reply', 'incoming', 'reminder', 'undo' ...
+	response_id BIGINT, -- of an answer
 	before TEXT NOT NULL DEFAULT '',
 	after TEXT NOT NULL DEFAULT '',
 	body TEXT NOT NULL DEFAULT '', -- of a note, a reply or an incoming mail
@@ -100,8 +106,15 @@ CREATE TABLE case_reason (
 	position BIGINT NOT NULL,
 	archived_at BIGINT
 );
+INSERT INTO case_reason (id, names, position) VALUES
+	(1, '{"en":"The customer changed the answer","ru":"Клиент изменил ответ","pl":"Klient zmienił odpowiedź","bg":"Клиентът промени отговора си"}', 6),
+	(2, '{"en":"Put right","ru":"Проблема решена","pl":"Problem rozwiązany","bg":"Проблемът е решен"}', 1),
+	(3, '{"en":"Refunded or replaced","ru":"Возврат денег или замена","pl":"Zwrot pieniędzy lub wymiana","bg":"Върнати пари или замяна"}', 2),
+	(4, '{"en":"Explained and apologised","ru":"Объяснили и извинились","pl":"Wyjaśniono i przeproszono","bg":"Обяснено и поднесено извинение"}', 3),
+	(5, '{"en":"No answer from the customer","ru":"Клиент не ответил","pl":"Brak odpowiedzi klienta","bg":"Клиентът не отговори"}', 4),
+	(6, '{"en":"Nothing could be done","ru":"Ничего нельзя было сделать","pl":"Nic nie dało się zrobić","bg":"Нищо не можеше да се направи"}', 5);
 
--- When a case opens, beside the rule that every survey begins with. Settings are one JSON text.
+-- When a case opens, and to whom it goes ('assign', the first that fits). Settings are one JSON text.
 CREATE TABLE case_rule (
 	id BIGINT PRIMARY KEY,
 	kind TEXT NOT NULL CHECK (kind IN ('class', 'keyword', 'contact', 'drop', 'assign')),
@@ -109,6 +122,11 @@ CREATE TABLE case_rule (
 	plan TEXT NOT NULL,
 	position BIGINT NOT NULL
 );
+INSERT INTO case_rule (id, kind, active, plan, position) VALUES
+	(1, 'class', TRUE, '{}', 1),
+	(2, 'keyword', TRUE, '{"words":["complaint*","lawyer*","жалоб*","обман*","reklamacj*","oszust*","рекламаци*","измам*"]}', 2),
+	(3, 'contact', TRUE, '{}', 3),
+	(4, 'drop', TRUE, '{"points":4}', 4);
 
 -- A named address of the inbox.
 CREATE TABLE saved_view (

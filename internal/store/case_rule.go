@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/surveyd/surveyd/internal/followup"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// keyCalendar is the setting that holds the calendar of replies.
+const keyCalendar = "case_calendar"
+
+// CaseRules reads when a case opens, whose it is and when it is due.
+func (s *Store) CaseRules(ctx context.Context) (followup.Rules, error) {
+	var rules followup.Rules
+	_, err := collect(ctx, s.q(ctx), func(rows *sql.Rows) (_ struct{}, err error) {
+		var id int64
+		var kind, plan string
+		if err := rows.Scan(&id, &kind, &plan); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, rules.Add(id, kind, []byte(plan))
+	}, `SELECT id, kind, plan FROM case_rule WHERE active ORDER BY position, id`)
+	if err != nil {
+		return rules, fmt.Errorf("read the rules of cases: %w", err)
+	}
+	var text string
+	err = s.q(ctx).QueryRowContext(ctx, `SELECT value FROM setting WHERE key = $1`, keyCalendar).Scan(&text)
+	if err = one(err, nil); err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &rules.Calendar)
+	}
+	if err == nil {
+		err = rules.Calendar.Prepare()
+	}
+	if err != nil {
+		return rules, fmt.Errorf("read the calendar of replies: %w", err)
+	}
+	return rules, nil
+}
+
+// RatedBefore reads the newest ratings of a contact that count, without one response's, newest first.
+func (s *Store) RatedBefore(ctx context.Context, contact, response survey.ID, limit int) ([]followup.Rated, error) {
+	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (r followup.Rated, err error) {
+		return r, rows.Scan(&r.ResponseID, &r.VersionID, &r.Rating)
+	}, `
+		SELECT id, version_id, rating FROM response WHERE contact_id = $1 AND id <> $2 AND status = 0 AND rating IS NOT NULL
+		ORDER BY answered_at DESC, id DESC LIMIT $3`, int64(contact), int64(response), limit)
+}
