@@ -110,7 +110,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops},
 		Contacts: &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
 		Imports:  a.newImports(ids, zone.get, intake, results),
-		Mail:     &server.MailDeps{Post: a.post},
+		Mail:     &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}},
 		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
@@ -158,6 +158,9 @@ func (s secrets) keys() (survey.Keys, error) {
 // greet prints where to go.
 func (a *app) greet(ctx context.Context, out io.Writer, address string) error {
 	fmt.Fprintf(out, "surveyd  %s\ndata     %s\nlisten   %s\n", version(), a.store.Describe(), address)
+	if m, err := a.users.MailServer(ctx); err == nil && !m.IsSetUp() {
+		fmt.Fprintln(out, "mail     not set up: messages are kept at /invitations/outbox")
+	}
 	key, err := a.users.NewSetupKey(ctx)
 	if errors.Is(err, account.ErrSetUp) {
 		return nil

@@ -215,9 +215,8 @@ func (a *asker) ask(c echo.Context) error {
 	}
 	ask := v.asking()
 	if rating != "" {
-		ask.choose(rating)
+		v.opened = ask.choose(rating)
 	}
-	v.opened = ask.given.Rating
 	page := v.firstScreen(ask)
 	if used != "" {
 		page.Notice = &templates.SurveyNotice{Text: v.w.T("survey.answered_here"), Link: v.w.T("thanks.change"), Href: "/s/a/" + used + "/1"}
@@ -251,16 +250,24 @@ func (v *visit) plain() bool {
 	return !q.Has("touchpoint") && !q.Has("order")
 }
 
-// choose preselects the rating that a link carries.
-func (a *showing) choose(text string) {
-	q, ok := a.def.Primary()
-	if !ok {
-		return
+// choose preselects the rating that a link carries, and gives it; NoRating where the text is none. Of a loyalty index, whose answers have no one rating, it is that
+// of the first question, which its mail asks.
+func (a *showing) choose(text string) int {
+	q, single := a.def.Primary()
+	if cli := a.def.CLI(); !single && len(cli) > 0 {
+		q = cli[0]
 	}
 	def, _ := q.Scheme.Def()
-	if n, err := strconv.Atoi(text); err == nil && def.Contains(n) {
-		a.given.Rating, a.said = n, text
+	n, err := strconv.Atoi(text)
+	if q.No == 0 || err != nil || !def.Contains(n) {
+		return survey.NoRating
 	}
+	if a.said = text; single {
+		a.given.Rating = n
+	} else {
+		a.given.Put(survey.Answer{Question: q.No, Rating: n})
+	}
+	return n
 }
 
 // take stores the first screen.

@@ -32,6 +32,9 @@ func (a *asker) opened(v *visit) {
 	case v.c.Request().Method == http.MethodHead:
 		kind = survey.ClickHead
 	}
+	if v.invitation.State == survey.TestState {
+		return
+	}
 	_ = http.NewResponseController(v.c.Response()).Flush() // who has gone has gone
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.c.Request().Context()), noteTime)
 	defer cancel()
@@ -56,9 +59,7 @@ func (a *asker) giving(v *visit, form url.Values, rating bool) survey.Giving {
 		kind = survey.ClickGesture
 	}
 	link := showing{def: v.target.version.Definition}
-	link.given.Rating = survey.NoRating
-	link.choose(form.Get(openedField))
-	c := a.click(v, kind, link.given.Rating)
+	c := a.click(v, kind, link.choose(form.Get(openedField)))
 	if rating || form.Get("layout") != "" {
 		c.Signs |= survey.SignScript // without scripts nobody fills it in
 	}

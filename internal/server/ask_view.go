@@ -144,6 +144,13 @@ func (a showing) scale(v *templates.SurveyQuestion, q survey.Question, part surv
 	if own && a.said != "" {
 		v.Said = a.w.T("nps.from_email", "value", a.said)
 	}
+	if !own && a.said != "" && q.Scheme == scoring.CLI6 && q.No == a.def.CLI()[0].No {
+		for _, p := range v.Points {
+			if p.Selected {
+				v.Said = a.w.T("nps.from_email", "value", p.Label) // people see the words
+			}
+		}
+	}
 	if q.CantSay {
 		v.CantSay = &ui.Option{Value: cantSay, Label: a.w.T("common.cant_say"), Selected: part.CantSay}
 	}

@@ -54,6 +54,7 @@ func (r *Request) invitingTabs(active string) (tabs []ui.Link) {
 		{"/invitations/rules", "inviting.tab.rules"},
 		{"/invitations/tomorrow", "inviting.tab.tomorrow"},
 		{"/invitations/uncertain", "inviting.tab.uncertain"},
+		{outboxPath, "inviting.tab.outbox"},
 	} {
 		if r.s.has(http.MethodGet, t[0]) {
 			tabs = append(tabs, ui.Link{Text: r.Words.T(t[1]), Href: t[0], Current: t[0] == active})

@@ -172,6 +172,9 @@ func (s *Server) registerBuilding(d *BuildingDeps) {
 	s.post("/surveys/:id/edit", Managers, b.save)
 	s.post("/surveys/:id/publish", Managers, b.publish)
 	s.post("/surveys/:id/duplicate", Managers, b.duplicate)
+	if s.deps.Mail != nil {
+		s.post("/surveys/:id/test", Managers, b.trial)
+	}
 	s.post("/surveys/:id/close", Managers, b.closeNow)
 	s.post("/surveys/:id/archive", Managers, b.archive)
 	s.post("/surveys/:id/restore", Managers, b.restore)
@@ -219,4 +222,17 @@ func (s *Server) registerInviting(d *InvitingDeps) {
 	s.get("/invitations/tomorrow", Managers, h.tomorrow)
 	s.get("/invitations/uncertain", Managers, h.uncertain)
 	s.post("/invitations/uncertain/:mail", Managers, h.resend)
+	if s.deps.Mail != nil {
+		s.registerOutbox(&outbox{h, s.deps.Mail.Outbox})
+	}
+}
+
+// registerOutbox has the pages of mails that wait for a mail server.
+func (s *Server) registerOutbox(h *outbox) {
+	s.get("/invitations/outbox", Managers, h.list)
+	s.post("/invitations/outbox/release", Admins, h.release)
+	s.get("/invitations/outbox/drop", Admins, h.confirmDrop)
+	s.post("/invitations/outbox/drop", Admins, h.drop)
+	s.get("/invitations/outbox/:mail", Managers, h.show)
+	s.get("/invitations/outbox/:mail/html", Managers, h.html)
 }

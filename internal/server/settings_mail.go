@@ -9,20 +9,21 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
-	sending "github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
 // MailDeps is what the pages about mail work with.
 type MailDeps struct {
-	Post MailPost
+	Post   MailPost
+	Outbox Outbox
 }
 
 // MailPost takes mails to the mail server.
 type MailPost interface {
 	// Deliver gives one message to the mail server and says what became of it.
-	Deliver(ctx context.Context, m sending.Message) sending.Outcome
+	Deliver(ctx context.Context, m asking.Message) asking.Outcome
 	// Forget makes the next delivery read the settings again.
 	Forget()
 }
@@ -148,11 +149,11 @@ func (h *mailPages) test(r *Request) error {
 	ctx, cancel := context.WithTimeout(r.HTTP().Context(), testTime)
 	defer cancel()
 	h.Post.Forget()
-	out := h.Post.Deliver(ctx, sending.Message{
+	out := h.Post.Deliver(ctx, asking.Message{
 		ID: "test-" + h.s.newID() + "@" + m.From[strings.LastIndexByte(m.From, '@')+1:], From: m.From, FromName: name, ReplyTo: m.ReplyTo, To: r.User.Email,
 		Subject: r.Words.T("mail.test.subject"), Text: r.Words.T("mail.test.body", "company", company.Company) + "\n", Language: r.Words.Lang(), Auto: true,
 	})
-	if out.Delivery == sending.Accepted {
+	if out.Delivery == asking.Accepted {
 		return r.done("/settings/mail", "flash.mail_test_sent")
 	}
 	return h.show(r, http.StatusUnprocessableEntity, m, ui.Problems{{Field: "host", Text: r.Words.T("mail.test.failed", "said", out.Detail)}})

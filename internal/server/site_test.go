@@ -89,7 +89,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
 	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, bytes.Repeat([]byte("a"), 32), s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
-	d.Mail = &server.MailDeps{Post: mail.NewPost(s.accounts, s.clock)}
+	d.Mail = mailing(s, st, d.Asking)
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
 	d.Inviting = inviting(st, d.Asking, s.clock)
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
@@ -113,6 +113,17 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 }
 
 func utc() *time.Location { return time.UTC }
+
+// mailing is what the pages about mail work with.
+func mailing(s *site, st *store.Store, ask *server.AskingDeps) *server.MailDeps {
+	post := mail.NewPost(s.accounts, s.clock)
+	s.t.Cleanup(post.Close)
+	d := &dispatch.Dispatcher{
+		Store: st, Post: post, Composer: &mail.Composer{Settings: s.accounts, Keys: ask.Keys, Secret: []byte("names of mails")}, Keys: ask.Keys, IDs: ask.IDs,
+		AddressKey: bytes.Repeat([]byte("a"), 32), BaseURL: "https://ask.shop.example", Log: slog.New(slog.DiscardHandler), Now: s.clock,
+	}
+	return &server.MailDeps{Post: post, Outbox: &dispatch.Outbox{Dispatcher: d, Store: st}}
+}
 
 // inviting is what the pages about who is asked work with. Nothing is sent.
 func inviting(st *store.Store, ask *server.AskingDeps, clock func() time.Time) *server.InvitingDeps {

@@ -54,6 +54,7 @@ func (b *builder) showWith(r *Request, status int, s survey.Survey, f linkForm, 
 			p.Facts = append(p.Facts, templates.Fact{Name: w.T(at.key), Value: w.DateTime(at.time, sh.zone)})
 		}
 	}
+	b.trialOf(r, &p, s, problems)
 	if s.VersionID != 0 && b.s.has(http.MethodGet, "/dashboard") {
 		p.Results = "/dashboard?survey=" + strconv.FormatInt(s.ID, 10)
 	}

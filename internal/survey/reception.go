@@ -63,6 +63,11 @@ type Giving struct {
 // Take stores what was given with an invitation's link, as Intake does. What a program seems to give is held back, and never changes what counts; what a person
 // gives takes the place of what was held back or of what staff have counted, however old that is.
 func (p *Reception) Take(ctx context.Context, inv Invitation, v Version, r Response, g Giving) (Response, Outcome, error) {
+	if inv.State == TestState {
+		// Staff look at their own survey: nobody is told from a program, and nothing is counted.
+		r.ID, r.Channel, r.Status = inv.ID, ViaInvitation, Test
+		return p.intake.take(ctx, v, r, g.Rating, manner{anew: noRevision})
+	}
 	g.Click.ID, g.Click.InvitationID, g.Click.At = p.ids.Next(), inv.ID, p.now()
 	r.ID, r.Channel = inv.ID, ViaInvitation
 	clicks, err := p.store.Clicks(ctx, inv.ID)

@@ -42,6 +42,9 @@ type SurveyOverview struct {
 	Revision               string
 	MayEdit                bool
 	Draft, Live, Archived  bool
+	Me                     string // where a test mail goes; "": none can be sent
+	TestLanguage           ui.Field
+	TestLanguages          []ui.Option
 	Takes                  bool // answers, now
 	Changed                bool // the draft differs from what is published
 	Facts                  []Fact
