@@ -30,6 +30,7 @@ func experiments() []experiment {
 		{"large", benchLarge},
 		{"start", benchStart},
 		{"port", benchPort},
+		{"purchases", benchPurchases},
 		{"size", benchSize},
 	}
 }

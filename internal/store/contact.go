@@ -44,7 +44,7 @@ func (s *Store) Contacts(ctx context.Context, ids []survey.ID) ([]survey.Contact
 		args[i] = int64(id)
 	}
 	return collect(ctx, s.q(ctx), func(r *sql.Rows) (survey.Contact, error) { return scanContact(r) },
-		`SELECT `+contactColumns+` FROM contact WHERE id IN `+values(1, len(args)), args...)
+		`SELECT `+contactColumns+` FROM contact WHERE id IN `+s.groups("", 1, 1, len(args)), args...)
 }
 
 // EnsureContact finds the contact that has or had the same external id, or else the same address in any case of letters, or writes c as a new one under its ID.

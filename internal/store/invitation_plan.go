@@ -23,7 +23,7 @@ func (s *Store) PlanInvitations(ctx context.Context, vs []survey.Invitation, has
 		}
 		ids, err := collect(ctx, s.x(ctx), scanID, `
 			INSERT INTO invitation (id, survey_id, contact_id, rule_id, occasion_id, touchpoint_id, language, order_ref, state, nonce, key_id, token_hash, created_at, expires_at, sent_at)
-			VALUES `+values(len(part), columns)+` ON CONFLICT (rule_id, occasion_id) DO NOTHING RETURNING id`, args...)
+			VALUES `+s.groups("", 1, len(part), columns)+` ON CONFLICT (rule_id, occasion_id) DO NOTHING RETURNING id`, args...)
 		if err != nil {
 			return nil, fmt.Errorf("write invitations: %w", err)
 		}
@@ -42,7 +42,7 @@ func scanID(r *sql.Rows) (survey.ID, error) {
 func (s *Store) InvitationsOf(ctx context.Context, ids []survey.ID) (found []survey.Invitation, err error) {
 	for part := range slices.Chunk(ids, 500) {
 		some, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (survey.Invitation, error) { return scanInvitation(r) },
-			`SELECT `+invitationColumns+` FROM invitation WHERE id IN (`+places(1, len(part))+`)`, idArgs(part)...)
+			`SELECT `+invitationColumns+` FROM invitation WHERE id IN (`+s.places(1, len(part))+`)`, idArgs(part)...)
 		if err != nil {
 			return nil, fmt.Errorf("read invitations: %w", err)
 		}
@@ -86,7 +86,7 @@ func (s *Store) OccasionTimes(ctx context.Context, ids []survey.ID) (map[survey.
 		err = r.Scan(&id, instant{&at})
 		m[survey.ID(id)] = at
 		return struct{}{}, err
-	}, `SELECT id, at FROM occasion WHERE id IN (`+places(1, len(ids))+`)`, idArgs(ids)...)
+	}, `SELECT id, at FROM occasion WHERE id IN (`+s.places(1, len(ids))+`)`, idArgs(ids)...)
 	return m, err
 }
 
@@ -100,13 +100,13 @@ func (s *Store) LockContacts(ctx context.Context, ids []survey.ID) ([]survey.Con
 		hold = ` FOR UPDATE`
 	}
 	return collect(ctx, s.x(ctx), func(r *sql.Rows) (survey.Contact, error) { return scanContact(r) },
-		`SELECT `+contactColumns+` FROM contact WHERE id IN (`+places(1, len(ids))+`) ORDER BY id`+hold, idArgs(ids)...)
+		`SELECT `+contactColumns+` FROM contact WHERE id IN (`+s.places(1, len(ids))+`) ORDER BY id`+hold, idArgs(ids)...)
 }
 
 // MarkAsked notes when contacts were last asked.
 func (s *Store) MarkAsked(ctx context.Context, contacts []survey.ID, at time.Time) error {
 	for part := range slices.Chunk(contacts, 500) {
-		if _, err := s.x(ctx).ExecContext(ctx, `UPDATE contact SET asked_at = $1 WHERE id IN (`+places(2, len(part))+`)`, append([]any{millis(at)}, idArgs(part)...)...); err != nil {
+		if _, err := s.x(ctx).ExecContext(ctx, `UPDATE contact SET asked_at = $1 WHERE id IN (`+s.places(2, len(part))+`)`, append([]any{millis(at)}, idArgs(part)...)...); err != nil {
 			return fmt.Errorf("note who was asked: %w", err)
 		}
 	}

@@ -18,7 +18,7 @@ func (s *Store) AddEntries(ctx context.Context, entries []asking.Entry) error {
 			args = append(args, int64(e.ID), millis(e.At), int64(e.InvitationID), null(int64(e.ContactID)), e.SurveyID, string(e.Decision), e.Reason, e.Detail)
 		}
 		if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO ledger (id, at, invitation_id, contact_id, survey_id, decision, reason, detail) VALUES `+
-			values(len(part), 8), args...); err != nil {
+			s.groups("", 1, len(part), 8), args...); err != nil {
 			return fmt.Errorf("write the ledger: %w", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/asking"
@@ -44,7 +45,7 @@ func (s *Store) AddMails(ctx context.Context, mails []asking.Mail) error {
 				millis(m.DueAt), millis(m.CreatedAt))
 		}
 		if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO mail (id, kind, invitation_id, contact_id, recipient, content, state, due_at, created_at) VALUES `+
-			values(len(part), 9), args...); err != nil {
+			s.groups("", 1, len(part), 9), args...); err != nil {
 			return fmt.Errorf("write mails: %w", err)
 		}
 	}
@@ -73,7 +74,7 @@ func (s *Store) LeaseMails(ctx context.Context, now, until time.Time, limit int)
 			found[i].LeaseUntil = until
 			args = append(args, int64(found[i].ID))
 		}
-		_, err = s.x(ctx).ExecContext(ctx, `UPDATE mail SET lease_until = $1 WHERE id IN (`+places(2, len(found))+`)`, args...)
+		_, err = s.x(ctx).ExecContext(ctx, `UPDATE mail SET lease_until = $1 WHERE id IN (`+s.places(2, len(found))+`)`, args...)
 		return err
 	})
 	if err != nil {
@@ -82,16 +83,9 @@ func (s *Store) LeaseMails(ctx context.Context, now, until time.Time, limit int)
 	return found, nil
 }
 
-// places writes n placeholders from number first on: $2,$3,$4.
-func places(first, n int) string {
-	b := make([]byte, 0, 6*n)
-	for i := range n {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = fmt.Appendf(b, "$%d", first+i)
-	}
-	return string(b)
+// places writes n placeholders, the first one $first, as groups does.
+func (s *Store) places(first, n int) string {
+	return strings.TrimSuffix(strings.TrimPrefix(s.groups("", first, 1, n), "("), ")")
 }
 
 // Mails reads the mails with these ids, in any order.
@@ -99,7 +93,7 @@ func (s *Store) Mails(ctx context.Context, ids []survey.ID) ([]asking.Mail, erro
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.mails(ctx, `WHERE id IN (`+places(1, len(ids))+`)`, idArgs(ids)...)
+	return s.mails(ctx, `WHERE id IN (`+s.places(1, len(ids))+`)`, idArgs(ids)...)
 }
 
 func idArgs(ids []survey.ID) []any {
@@ -127,7 +121,7 @@ func (s *Store) HandOver(ctx context.Context, ids []survey.ID, at, until time.Ti
 		return nil
 	}
 	args := append([]any{millis(at), millis(until)}, idArgs(ids)...)
-	if _, err := s.x(ctx).ExecContext(ctx, `UPDATE mail SET state = 'handed', handed_at = $1, lease_until = $2 WHERE id IN (`+places(3, len(ids))+`)`, args...); err != nil {
+	if _, err := s.x(ctx).ExecContext(ctx, `UPDATE mail SET state = 'handed', handed_at = $1, lease_until = $2 WHERE id IN (`+s.places(3, len(ids))+`)`, args...); err != nil {
 		return fmt.Errorf("hand mails over: %w", err)
 	}
 	return nil
