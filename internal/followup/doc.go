@@ -58,13 +58,15 @@ type Case struct {
 	Owner      int64 // a user; 0: nobody
 	Reason     int64 // of the resolution; 0: none
 	Permission Permission
+	Phone      string    // where the customer asked to be called
 	CreatedAt  time.Time // first opened
 	OpenedAt   time.Time // last opened
 	DueAt      time.Time // of the first reply to the last opening
 	RepliedAt  time.Time // first reply to the last opening; zero: none yet
 	ResolvedAt time.Time // last; zero: never
 	Reopened   int64
-	Excluded   bool // its answers turned out to be tests or spam
+	Rounds     int64 // openings; each is a Round
+	Excluded   bool  // its answers turned out to be tests or spam
 	ChangedAt  time.Time
 	Version    int64
 	Tags       []string
@@ -77,15 +79,61 @@ func (c Case) Overdue(now time.Time) bool {
 
 // Entry is a line of a case's log.
 type Entry struct {
-	ID     survey.ID
-	CaseID survey.ID
-	At     time.Time
-	UserID int64 // 0: the program or the customer
-	Kind   string
-	Before string
-	After  string
-	Body   string // of a note, a reply or an incoming mail
-	MailID survey.ID
+	ID         survey.ID
+	CaseID     survey.ID
+	At         time.Time
+	UserID     int64 // 0: the program or the customer
+	Kind       string
+	Before     string
+	After      string
+	Body       string    // of a note, a reply or an incoming mail
+	MailID     survey.ID // of a reply; 0: none
+	ResponseID survey.ID // of an answer; 0: none
+}
+
+// The kinds of log lines that are written here. Mail adds its own.
+const (
+	LogOpened     = "opened"   // After: the cause
+	LogJoined     = "joined"   // another answer while the case was open; After: the cause
+	LogReopened   = "reopened" // by an answer (After: the cause) or by staff (Before: resolved, After: the status)
+	LogRaised     = "raised"   // Before, After: the ratings
+	LogMarked     = "marked"   // Before, After: the numbers of the answer's status
+	LogRestored   = "restored"
+	LogMerged     = "merged"     // After: the case that this one went into, or Before: the one that came into it
+	LogPermission = "permission" // Before, After: numbers
+	LogStatus     = "status"     // Before, After: statuses
+	LogReason     = "reason"     // After: the number of the reason
+	LogOwner      = "owner"      // Before, After: numbers of users, "" for nobody
+	LogTags       = "tags"       // Before, After: the tags, parted by commas
+	LogNote       = "note"       // Body: the text
+	LogReplied    = "replied"    // the customer has heard back otherwise than by a mail from here
+)
+
+// Round is a case from one opening to its resolution.
+type Round struct {
+	No         int64
+	OpenedAt   time.Time
+	DueAt      time.Time
+	RepliedAt  time.Time // zero: not yet
+	RepliedBy  int64
+	ResolvedAt time.Time // zero: not yet
+	ResolvedBy int64     // 0: the program
+	Reason     int64
+	Excluded   bool // all its answers turned out to be tests or spam
+}
+
+// The states of an answer in its case.
+const (
+	Stands = "stands"
+	Raised = "raised" // by its person, out of what opens a case
+	Marked = "marked" // as test, spam or deleted
+)
+
+// Answered is an answer of a case.
+type Answered struct {
+	Response survey.Response
+	Round    int64
+	State    string
 }
 
 // AnswerChanged is the reason of a resolution that a customer brought about by raising the answer before anybody had touched the case.

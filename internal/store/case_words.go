@@ -5,13 +5,12 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-// IndexCase writes anew by which words a case is found: those of its answers that count, of its person and of its notes. The case counts as changed.
-func (s *Store) IndexCase(ctx context.Context, id survey.ID, at time.Time) error {
+// IndexCase writes anew by which words a case is found: those of its answers that count, of its person and of its notes.
+func (s *Store) IndexCase(ctx context.Context, id survey.ID) error {
 	texts, err := collect(ctx, s.x(ctx), func(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) }, `
 		SELECT COALESCE(r.comment, '') || ' ' || COALESCE(r.order_ref, '') FROM case_response c JOIN response r ON r.id = c.response_id WHERE c.case_id = $1 AND c.state <> 'marked'
 		UNION ALL
@@ -23,7 +22,7 @@ func (s *Store) IndexCase(ctx context.Context, id survey.ID, at time.Time) error
 	if err != nil {
 		return fmt.Errorf("read the words of a case: %w", err)
 	}
-	_, err = s.execTx(ctx, `UPDATE followup_case SET search_text = $1, changed_at = $2, version = version + 1 WHERE id = $3`, survey.Fold(strings.Join(texts, " ")), at.UnixMilli(), int64(id))
+	_, err = s.execTx(ctx, `UPDATE followup_case SET search_text = $1 WHERE id = $2`, survey.Fold(strings.Join(texts, " ")), int64(id))
 	if err != nil {
 		return fmt.Errorf("write the words of a case: %w", err)
 	}

@@ -79,19 +79,19 @@ func (s *Store) follow(ctx context.Context, rec *survey.Record) error {
 		return nil
 	case err != nil:
 		return err
-	case r.Status != survey.Counted && state != "marked":
-		return s.markInCase(ctx, in, "marked", "marked")
+	case r.Status != survey.Counted && state != followup.Marked:
+		return s.markInCase(ctx, in, followup.Marked, followup.LogMarked)
 	case r.Status != survey.Counted:
 		return nil
-	case state == "marked" && rec.By != 0 && f.Cause != "":
-		return s.markInCase(ctx, in, "stands", "restored")
-	case state == "marked" && rec.By != 0:
-		return s.markInCase(ctx, in, "raised", "restored")
-	case state == "stands" && f.Cause != "":
-		return s.IndexCase(ctx, survey.ID(id), rec.At)
+	case state == followup.Marked && rec.By != 0 && f.Cause != "":
+		return s.markInCase(ctx, in, followup.Stands, followup.LogRestored)
+	case state == followup.Marked && rec.By != 0:
+		return s.markInCase(ctx, in, followup.Raised, followup.LogRestored)
+	case state == followup.Stands && f.Cause != "":
+		return s.changedCase(ctx, rec, id)
 	case f.Cause != "":
 		return s.openCase(ctx, rec)
-	case state == "stands":
+	case state == followup.Stands:
 		return s.raiseInCase(ctx, in)
 	}
 	return nil
@@ -123,22 +123,22 @@ func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
 	if _, err := s.execTx(ctx, addCaseResponseSQL, id, int64(r.ID), rounds); err != nil {
 		return err
 	}
-	if happened != "joined" {
+	if happened != followup.LogJoined {
 		if _, err := s.execTx(ctx, addCaseRoundSQL, id, rounds, at, f.DueAt.UnixMilli()); err != nil {
 			return err
 		}
 	}
-	if err := s.logAnswer(ctx, rec, 0, id, happened, "", f.Cause); err != nil || f.Owner == 0 || happened == "joined" {
+	if err := s.logAnswer(ctx, rec, 0, id, happened, "", f.Cause); err != nil || f.Owner == 0 || happened == followup.LogJoined {
 		return err
 	}
 	if owner == 0 {
 		if _, err := s.execTx(ctx, `UPDATE followup_case SET owner_id = $1 WHERE id = $2`, f.Owner, id); err != nil {
 			return err
 		}
-	} else if happened == "reopened" {
+	} else if happened == followup.LogReopened {
 		return nil // whoever had it has it again
 	}
-	return s.logAnswer(ctx, rec, 1, id, "owner", "", strconv.FormatInt(f.Owner, 10))
+	return s.logAnswer(ctx, rec, 1, id, followup.LogOwner, "", strconv.FormatInt(f.Owner, 10))
 }
 
 // logAnswer adds line n, 0 or 1, of what a record brings about.
@@ -194,10 +194,10 @@ func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
 	if _, err := s.execTx(ctx, `UPDATE case_response SET state = 'raised' WHERE response_id = $1`, int64(rec.Response.ID)); err != nil {
 		return err
 	}
-	if err := s.logAnswer(ctx, rec, 0, in.id, "raised", strconv.Itoa(rec.Before.Rating), strconv.Itoa(rec.Response.Rating)); err != nil {
+	if err := s.logAnswer(ctx, rec, 0, in.id, followup.LogRaised, strconv.Itoa(rec.Before.Rating), strconv.Itoa(rec.Response.Rating)); err != nil {
 		return err
 	}
-	if err := s.IndexCase(ctx, survey.ID(in.id), rec.At); err != nil {
+	if err := s.changedCase(ctx, rec, in.id); err != nil {
 		return err
 	}
 	res, err := s.execTx(ctx, `
@@ -215,7 +215,15 @@ func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
 		UPDATE case_round SET resolved_at = $1, reason_id = $2 WHERE case_id = $3 AND no = (SELECT rounds FROM followup_case WHERE id = $3)`, at, followup.AnswerChanged, in.id); err != nil {
 		return err
 	}
-	return s.logAnswer(ctx, rec, 1, in.id, "status", string(followup.New), string(followup.Resolved))
+	return s.logAnswer(ctx, rec, 1, in.id, followup.LogStatus, string(followup.New), string(followup.Resolved))
+}
+
+// changedCase has whoever is at work on the case see that its answer changed.
+func (s *Store) changedCase(ctx context.Context, rec *survey.Record, id int64) error {
+	if _, err := s.execTx(ctx, `UPDATE followup_case SET changed_at = $1, version = version + 1 WHERE id = $2`, rec.At.UnixMilli(), id); err != nil {
+		return err
+	}
+	return s.IndexCase(ctx, survey.ID(id))
 }
 
 // markInCase notes that an answer does not count, or does again. A case of which no answer counts is shown nowhere.
@@ -231,6 +239,9 @@ func (s *Store) markInCase(ctx context.Context, in caseAnswer, state, kind strin
 	if _, err := s.execTx(ctx, `
 		UPDATE followup_case SET excluded = NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = followup_case.id AND r.state <> 'marked'),
 			changed_at = $1, version = version + 1 WHERE id = $2`, in.rec.At.UnixMilli(), in.id); err != nil {
+		return err
+	}
+	if err := s.IndexCase(ctx, survey.ID(in.id)); err != nil {
 		return err
 	}
 	return s.logAnswer(ctx, in.rec, 0, in.id, kind, strconv.Itoa(int(in.rec.Before.Status)), strconv.Itoa(int(in.rec.Response.Status)))
