@@ -35,6 +35,7 @@ type Dashboard struct {
 	Others   []Other
 	Findings []Finding
 	Events   []survey.Event // of the period
+	Reached  Reached        // of those who were asked in the period
 }
 
 // Segment is the score of an earlier version.
@@ -62,7 +63,7 @@ func (s *Service) Dashboard(ctx context.Context, f Filter) (Dashboard, error) {
 	if !r.Answered {
 		return r.Dashboard, nil
 	}
-	for _, step := range []func(context.Context) error{r.readTotals, r.readRepeats, r.readTrend, r.readParts, r.readTongues, r.readOthers, r.find} {
+	for _, step := range []func(context.Context) error{r.readTotals, r.readRepeats, r.readTrend, r.readParts, r.readTongues, r.readOthers, r.readReached, r.find} {
 		if err := step(ctx); err != nil {
 			return Dashboard{}, fmt.Errorf("compute a report: %w", err)
 		}

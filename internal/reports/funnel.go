@@ -1,5 +1,12 @@
 package reports
 
+import (
+	"context"
+
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
 // BySurvey tells invitations apart by survey.
 const BySurvey Dimension = "survey"
 
@@ -11,4 +18,86 @@ type FunnelSlice struct {
 	Language   string // survey.AllLanguages: all
 	By         Dimension
 	Every      Grain // Whole: a single sum
+}
+
+// ResponseWait is how many days an invitation is waited for before it counts in a response rate: younger ones are still being answered.
+const ResponseWait = 14
+
+// Cohorts are the invitations that were sent in a period, by what became of them.
+type Cohorts struct {
+	Total       survey.Funnel
+	Settled     survey.Funnel // of those that were sent at least ResponseWait days ago: what response rates are of
+	Until       survey.Day    // the last day of sending in Settled
+	Surveys     []survey.FunnelDelta
+	Touchpoints []survey.FunnelDelta
+	Languages   []survey.FunnelDelta
+	Weeks       []survey.FunnelDelta // by their Mondays
+}
+
+// Waiting tells whether invitations of the week from monday on are still being answered.
+func (c Cohorts) Waiting(monday survey.Day) bool { return monday+6 > c.Until }
+
+// Funnel says what became of the invitations sent in the filter's period. It reads sums, so its work does not grow with the invitations.
+func (s *Service) Funnel(ctx context.Context, f Filter) (Cohorts, error) {
+	c := Cohorts{Until: s.Today() - ResponseWait}
+	in := FunnelSlice{SurveyID: f.SurveyID, Period: f.Period, Touchpoint: f.Touchpoint, Language: f.Language}
+	for _, part := range []struct {
+		by    Dimension
+		every Grain
+		into  *[]survey.FunnelDelta
+	}{{BySurvey, Whole, &c.Surveys}, {ByTouchpoint, Whole, &c.Touchpoints}, {ByLanguage, Whole, &c.Languages}, {ByNothing, Weekly, &c.Weeks}} {
+		in.By, in.Every = part.by, part.every
+		var err error
+		if *part.into, err = s.store.Funnel(ctx, in); err != nil {
+			return Cohorts{}, err
+		}
+	}
+	for _, d := range c.Weeks {
+		c.Total.Add(d.Funnel, 1)
+	}
+	var err error
+	c.Settled, err = s.settled(ctx, in, c.Until)
+	return c, err
+}
+
+// settled adds up the cohorts of a slice that were sent up to a day.
+func (s *Service) settled(ctx context.Context, in FunnelSlice, until survey.Day) (sum survey.Funnel, err error) {
+	in.By, in.Every = ByNothing, Whole
+	if in.Period.All {
+		in.Period = Period{First: farPast, Last: until}
+	}
+	in.Period.Last = min(in.Period.Last, until)
+	all, err := s.store.Funnel(ctx, in)
+	for _, d := range all {
+		sum.Add(d.Funnel, 1)
+	}
+	return sum, err
+}
+
+// farPast is a day before all others.
+const farPast survey.Day = -1 << 40
+
+// Reached is how many of those who were asked answered, beside a score.
+type Reached struct {
+	All     survey.Funnel // sent in the period
+	Settled survey.Funnel // of them, those that were sent at least ResponseWait days ago
+}
+
+// Rate is the share of the delivered invitations that were answered, in percent; undefined when none has been waited for.
+func Rate(f survey.Funnel) scoring.Ratio {
+	return scoring.Ratio{Num: 100 * f.Answered, Den: max(f.Delivered(), 0)}
+}
+
+// readReached reads what became of the invitations that were sent in the period.
+func (r *report) readReached(ctx context.Context) error {
+	in := FunnelSlice{SurveyID: r.Survey.ID, Period: r.Filter.Period, Touchpoint: r.Filter.Touchpoint, Language: r.Filter.Language}
+	all, err := r.store.Funnel(ctx, in)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		r.Reached.All.Add(d.Funnel, 1)
+	}
+	r.Reached.Settled, err = r.settled(ctx, in, r.Today()-ResponseWait)
+	return err
 }

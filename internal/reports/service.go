@@ -18,6 +18,8 @@ type Store interface {
 
 	// Sums adds up rollup rows, in the order of their cells.
 	Sums(ctx context.Context, in Slice) ([]Sum, error)
+	// Funnel adds up cohorts of invitations, in the order of their cells.
+	Funnel(ctx context.Context, in FunnelSlice) ([]survey.FunnelDelta, error)
 	// AnswerDays gives the first and the last day with answers to a question of a version; false when there are none.
 	AnswerDays(ctx context.Context, versionID int64, question int) (Period, bool, error)
 	// EachKnown gives the answers that count of customers who are known, each customer's together.

@@ -27,3 +27,10 @@ func ResponseBounds(sent, bounced int64, c Classes) ResponseRate {
 	r.Hi = Ratio{100 * (c.Best - c.Worst + silent), r.Delivered}
 	return r
 }
+
+// WorstCase bounds a score over all who were asked, of whom rate (a percentage, 0..100) answered and gave it: each of the silent might have stood at either end
+// of the measure from lo to hi (metrics 5.8). Both bounds are the score when all answered.
+func WorstCase(score, rate, lo, hi float64) (from, to float64) {
+	share := min(max(rate/100, 0), 1)
+	return share*score + (1-share)*lo, share*score + (1-share)*hi
+}

@@ -25,6 +25,10 @@ type Inviting interface {
 	UpdateRule(ctx context.Context, r *asking.Rule) error
 	Touchpoints(ctx context.Context) ([]survey.Touchpoint, error)
 	ContactByEmail(ctx context.Context, folded string) (survey.Contact, error)
+	Invitation(ctx context.Context, id survey.ID) (survey.Invitation, error)
+	Response(ctx context.Context, id survey.ID) (survey.Response, error)
+	Clicks(ctx context.Context, invitation survey.ID) ([]survey.Click, error)
+	Unconfirmed(ctx context.Context, surveyID int64, before survey.ID, limit int) ([]survey.Invitation, error)
 	MailsIn(ctx context.Context, state asking.MailState, before survey.ID, limit int) ([]asking.Mail, error)
 }
 
@@ -52,8 +56,10 @@ func (r *Request) invitingTabs(active string) (tabs []ui.Link) {
 	for _, t := range [][2]string{
 		{invitingPath, "inviting.tab.ledger"},
 		{"/invitations/rules", "inviting.tab.rules"},
+		{"/invitations/funnel", "funnel.title"},
 		{"/invitations/tomorrow", "inviting.tab.tomorrow"},
 		{"/invitations/uncertain", "inviting.tab.uncertain"},
+		{"/invitations/unconfirmed", "inviting.tab.unconfirmed"},
 		{outboxPath, "inviting.tab.outbox"},
 	} {
 		if r.s.has(http.MethodGet, t[0]) {

@@ -222,6 +222,10 @@ func (s *Server) registerInviting(d *InvitingDeps) {
 	s.get("/invitations/tomorrow", Managers, h.tomorrow)
 	s.get("/invitations/uncertain", Managers, h.uncertain)
 	s.post("/invitations/uncertain/:mail", Managers, h.resend)
+	s.get("/invitations/funnel", Managers, h.funnel)
+	s.get("/invitations/funnel.csv", Managers, h.funnelCSV)
+	s.get("/invitations/unconfirmed", Managers, h.unconfirmed)
+	s.post("/invitations/unconfirmed/:id", Managers, h.countClick)
 	if s.deps.Mail != nil {
 		s.registerOutbox(&outbox{h, s.deps.Mail.Outbox})
 	}

@@ -36,7 +36,7 @@ func (s *Store) NoteClick(ctx context.Context, zone *time.Location, c survey.Cli
 	return s.CountFunnel(ctx, zone, []survey.ID{c.InvitationID}, func(ctx context.Context) error {
 		if c.Kind == survey.ClickOpen {
 			if _, err := s.x(ctx).ExecContext(ctx, `
-				UPDATE invitation SET opened_at = COALESCE(opened_at, $1), click_rating = COALESCE($2, click_rating) WHERE id = $3`,
+				UPDATE invitation SET opened_at = COALESCE(opened_at, $1), click_rating = CASE WHEN state = 'test' THEN click_rating ELSE COALESCE(CAST($2 AS BIGINT), click_rating) END WHERE id = $3`,
 				millis(c.At), ratingColumn(c.Rating), int64(c.InvitationID)); err != nil {
 				return fmt.Errorf("note a click: %w", err)
 			}

@@ -63,7 +63,7 @@ func (in *Intake) take(ctx context.Context, v Version, r Response, rating bool, 
 	r.AnsweredAt = in.now()
 	r.SurveyID, r.VersionID, r.Revision = v.SurveyID, v.ID, 0
 	r.Unfinished = r.Unfinished || rating
-	if how.held {
+	if how.held && r.Status == Counted { // a test stays one, whoever tries it
 		r.Status = Held
 	}
 	r.Classify(v.Definition)

@@ -186,6 +186,7 @@ func (d Dashboard) tile() ui.Score {
 	if d.Counts.NA > 0 {
 		t.Facts = append(t.Facts, ui.Fact{Before: w.T("common.cant_say"), Bold: w.Int(d.Counts.NA)})
 	}
+	t.Facts = append(t.Facts, d.reachedFacts()...)
 	return t
 }
 

@@ -43,7 +43,7 @@ type SurveyPage struct {
 	Submit    string
 	Notice    *SurveyNotice
 	Trap      string // address of a link that no person sees; empty: none
-	Preview   bool // for the builder: nothing is sent
+	Preview   bool   // for the builder: nothing is sent
 }
 
 // SurveyNotice stands above the questions: this browser has answered before.

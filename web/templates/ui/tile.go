@@ -3,7 +3,10 @@ package ui
 import "github.com/surveyd/surveyd/web/words"
 
 // Fact is a figure inside a few words: "95% interval +37 to +46".
-type Fact struct{ Before, Bold, After string }
+type Fact struct {
+	Before, Bold, After string
+	Href                string // what it leads to; "": nothing
+}
 
 // Score is the large figure of a dashboard with everything that must travel
 // with it: change, interval and number of answers.
