@@ -32,6 +32,8 @@ func experiments() []experiment {
 		{"port", benchPort},
 		{"purchases", benchPurchases},
 		{"size", benchSize},
+		{"mail", benchMail},
+		{"due", benchDue},
 	}
 }
 
