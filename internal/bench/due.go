@@ -13,12 +13,12 @@ import (
 
 // benchDue compares finding what is due among the mails of a million purchases, sent long ago, with the same among few.
 func benchDue(ctx context.Context, b *bench) error {
-	small, err := b.asked(ctx, fewPurchases)
+	small, err := b.asked(ctx, fewSent)
 	if err != nil {
 		return err
 	}
 	defer small.close()
-	large, err := b.asked(ctx, purchases)
+	large, err := b.asked(ctx, manySent)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func benchDue(ctx context.Context, b *bench) error {
 			return float64(took.Microseconds()) / 1000, s.st.FreeMails(ctx)
 		}
 	}
-	return b.compare(ctx, fmt.Sprintf("finding %d due mails beside %d / beside %d", dueAtOnce, purchases, fewPurchases), atMost(1.5), "ms", find(large), find(small))
+	return b.compare(ctx, fmt.Sprintf("finding %d due mails beside %d / beside %d", dueAtOnce, manySent, fewSent), atMost(1.5), "ms", find(large), find(small))
 }
 
 // asked is a shop with n mails that were sent and their lines in the ledger, and some that are due. Its file is made once and kept.

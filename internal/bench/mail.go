@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	mailsSent    = 5_000
-	fewPurchases = 10_000
-	purchases    = 1_000_000
-	dueAtOnce    = 2_000
+	mailsSent = 5_000
+	fewSent   = 10_000
+	manySent  = 1_000_000
+	dueAtOnce = 2_000
 )
 
 // secret stands for the keys that a real installation has in its file.
