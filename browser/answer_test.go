@@ -14,8 +14,8 @@ func TestScoreIsSavedOnTap(t *testing.T) {
 	page := Open(t, Look{Width: 360})
 	page.Go(Demo(t).Link(t, "survey en"))
 	page.Click("input[name=q1][value='3']")
-	page.until("document.getElementById('status').textContent !== ''")
-	if got := page.Text("#status"); got != "Score saved" {
+	page.until("document.querySelector('.status').textContent !== ''")
+	if got := page.Text(".status"); got != "Score saved" {
 		t.Errorf("after the tap the status is %q", got)
 	}
 	if got := page.Text("label[for=comment]"); got != "What should we put right first?" {

@@ -58,8 +58,13 @@ type measure func(context.Context) (float64, error)
 
 // compare runs first and second in turn, which one goes first changing from round to round, and reports the median of first/second over the rounds.
 func (b *bench) compare(ctx context.Context, what string, want bound, unit string, first, second measure) error {
+	return b.compareIn(ctx, b.rounds, what, want, unit, first, second)
+}
+
+// compareIn does it in that many rounds.
+func (b *bench) compareIn(ctx context.Context, rounds int, what string, want bound, unit string, first, second measure) error {
 	var ratios, firsts, seconds []float64
-	for round := range b.rounds + 1 {
+	for round := range rounds + 1 {
 		order := []measure{first, second}
 		figures := make([]float64, 2)
 		for i := range order {

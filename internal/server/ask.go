@@ -16,6 +16,9 @@ import (
 	"github.com/surveyd/surveyd/web/words"
 )
 
+// askPath is where a survey is asked; routes.go registers it.
+const askPath = "/s/:token"
+
 // asker serves customers: the pages of surveys, and their answers.
 type asker struct {
 	s         *Server
@@ -25,10 +28,11 @@ type asker struct {
 	ids       *survey.IDs
 	keys      survey.Keys
 	misses    *missLimit
+	fronts    *counters // of the pages that front serves
 }
 
 func (s *Server) newAsker(d *AskingDeps) *asker {
-	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, reception: d.Reception, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now)}
+	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, reception: d.Reception, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now), fronts: s.metrics.fast(askPath)}
 }
 
 // AskingDeps is what customers' pages work with.
@@ -72,7 +76,7 @@ func (a *asker) find(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.lang = a.language(c, v.target.survey, v.given.Language, cat)
+	v.lang = a.language(c, v.target, v.given.Language, cat)
 	v.w = words.For(v.lang)
 	v.given.Language = v.lang
 	return v, nil
@@ -136,11 +140,8 @@ func truncate(s string, n int) string {
 
 // language picks the language of a survey page: what the address asks for, what was chosen before, the link's own, what the browser asks for, the
 // survey's. An explicit choice is never overruled.
-func (a *asker) language(c echo.Context, sv survey.Survey, own string, cat *catalog) string {
-	langs := sv.Settings.Languages
-	if c.Request().URL.RawQuery == "" && c.Request().Header["Cookie"] == nil && !slices.Contains(langs, own) {
-		return a.accepted(c, sv, cat)
-	}
+func (a *asker) language(c echo.Context, t *target, own string, cat *catalog) string {
+	langs := t.survey.Settings.Languages
 	if lang := c.QueryParam("lang"); slices.Contains(langs, lang) {
 		if cookie, err := c.Cookie(languageCookie); err != nil || cookie.Value != lang {
 			c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/s/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.s.secure(c.Request())})
@@ -150,27 +151,27 @@ func (a *asker) language(c echo.Context, sv survey.Survey, own string, cat *cata
 	if cookie, err := c.Cookie(languageCookie); err == nil && slices.Contains(langs, cookie.Value) {
 		return cookie.Value
 	}
-	if slices.Contains(langs, own) {
-		return own
-	}
-	return a.accepted(c, sv, cat)
+	return firstLanguage(c.Request(), t, own, cat)
 }
 
-// accepted is the language that the browser asks for, or the survey's.
-func (a *asker) accepted(c echo.Context, sv survey.Survey, cat *catalog) string {
-	fallback := sv.Settings.DefaultLanguage
+// firstLanguage is that of a browser that has chosen none: the link's own, what the browser asks for, the survey's.
+func firstLanguage(r *http.Request, t *target, own string, cat *catalog) string {
+	if slices.Contains(t.survey.Settings.Languages, own) {
+		return own
+	}
+	fallback := t.survey.Settings.DefaultLanguage
 	if fallback == "" {
 		fallback = cat.shop.lang
 	}
-	if accept := c.Request().Header.Get("Accept-Language"); accept != "" {
-		return cat.accepted.match(accept, sv, fallback)
+	if accept := r.Header.Get("Accept-Language"); accept != "" {
+		return t.accepted.match(accept, t.survey.Settings.Languages, fallback)
 	}
 	return fallback
 }
 
 // closed tells whether a public link takes no answers now.
 func (v *visit) closed(now time.Time) bool {
-	return !v.person && (!v.target.link.ClosedAt.IsZero() || !v.target.survey.TakesAnswers(now))
+	return !v.person && v.target.closed(now)
 }
 
 func (v *visit) asking() showing {
@@ -209,8 +210,8 @@ func (a *asker) ask(c echo.Context) error {
 	}
 	used := a.giveKey(v)
 	if v.plain() && used == "" {
-		if p := a.cached(v); p != nil {
-			return p.send(c)
+		if p := v.target.page(v.lang); p != nil {
+			return p.send(c.Response(), c.Request())
 		}
 	}
 	ask := v.asking()
@@ -226,8 +227,8 @@ func (a *asker) ask(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		v.cat.pages.Store(pageKey{v.token, v.lang}, p)
-		return p.send(c)
+		v.target.pages.Store(v.lang, p)
+		return p.send(c.Response(), c.Request())
 	}
 	if err := a.show(c, http.StatusOK, templates.Survey(page), v.lang, ask.shop.look); err != nil {
 		return err
@@ -343,7 +344,7 @@ func (a *asker) score(c echo.Context) error {
 		return c.NoContent(http.StatusConflict)
 	}
 	if !v.person {
-		a.setKey(v, a.keys.FormKey(stored.ID))
+		a.setKey(c.Response(), c.Request(), v.token, a.keys.FormKey(stored.ID))
 	}
 	return c.NoContent(http.StatusNoContent)
 }

@@ -36,7 +36,7 @@ func (a *asker) owned(c echo.Context) (*visit, survey.Response, error) {
 		return nil, r, err
 	}
 	v := &visit{c: c, cat: cat, target: t, given: r, id: id, token: a.keys.AnswerToken(id)}
-	v.lang = a.language(c, t.survey, r.Language, cat)
+	v.lang = a.language(c, t, r.Language, cat)
 	v.w = words.For(v.lang)
 	return v, r, nil
 }

@@ -30,9 +30,14 @@ func (a *asker) giveKey(v *visit) (used string) {
 		}
 	}
 	if v.c.Request().Method == http.MethodGet {
-		a.setKey(v, a.keys.FormKey(a.ids.Next()))
+		a.newKey(v.c.Response(), v.c.Request(), v.token)
 	}
 	return used
+}
+
+// newKey gives the browser a key that it has not had.
+func (a *asker) newKey(w http.ResponseWriter, r *http.Request, token string) {
+	a.setKey(w, r, token, a.keys.FormKey(a.ids.Next()))
 }
 
 // ownID is the id that the link or the form's key carries.
@@ -58,15 +63,16 @@ func (a *asker) responseID(v *visit) survey.ID {
 
 func (a *asker) useKey(v *visit, id survey.ID) {
 	if !v.person {
-		a.setKey(v, a.keys.FormKey(id)+usedMark)
+		a.setKey(v.c.Response(), v.c.Request(), v.token, a.keys.FormKey(id)+usedMark)
 	}
 }
 
-func (a *asker) setKey(v *visit, value string) {
+func (a *asker) setKey(w http.ResponseWriter, r *http.Request, token, value string) {
 	secure := ""
-	if a.s.secure(v.c.Request()) {
+	if a.s.secure(r) {
 		secure = "; Secure"
 	}
 	// Both values are ours, made of letters, digits and hyphens: nothing in them needs what http.Cookie would check.
-	v.c.Response().Header().Add("Set-Cookie", keyCookie+"="+value+"; Path=/s/"+v.token+"; Max-Age="+keyAge+"; HttpOnly"+secure+"; SameSite=Lax")
+	h := w.Header()
+	h["Set-Cookie"] = append(h["Set-Cookie"], keyCookie+"="+value+"; Path=/s/"+token+"; Max-Age="+keyAge+"; HttpOnly"+secure+"; SameSite=Lax")
 }

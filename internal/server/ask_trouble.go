@@ -25,7 +25,7 @@ func (a *asker) form(c echo.Context) (url.Values, error) {
 
 // message shows why there is no survey or why an answer was not taken, with the comment that was typed.
 func (a *asker) message(c echo.Context, status int, in shop, w *words.Words, p templates.SurveyMessage) error {
-	p.Frame.W, p.Frame.Brand, p.Frame.Look, p.Frame.Title = w, in.name, in.look, p.Heading
+	p.Frame.W, p.Frame.Brand, p.Frame.Title = w, in.name, p.Heading
 	return a.show(c, status, templates.Message(p), w.Lang(), in.look)
 }
 

@@ -42,8 +42,7 @@ func (v *visit) asShown(form url.Values) error {
 	if err != nil || shown.SurveyID != v.target.survey.ID {
 		return errBadForm
 	}
-	t := *v.target // the catalog's own goes on naming the newest
-	t.version = shown
-	v.target = &t
+	// The catalog's own goes on naming the newest.
+	v.target = &target{link: v.target.link, survey: v.target.survey, version: shown}
 	return nil
 }

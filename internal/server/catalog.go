@@ -37,7 +37,7 @@ type catalogs struct {
 	cur atomic.Pointer[catalog]
 }
 
-// catalog is what customers see, as of one revision: the shop, its surveys and links, and their pages once rendered. What is found is kept; what is
+// catalog is what customers see, as of one revision: the shop, its surveys and links, with their pages once rendered. What is found is kept; what is
 // not found is not, or made-up addresses could fill the memory.
 type catalog struct {
 	st       Asking
@@ -50,8 +50,6 @@ type catalog struct {
 
 	targets  sync.Map // slug -> *target
 	versions sync.Map // version id -> *target
-	pages    sync.Map // pageKey -> *page
-	accepted accepted
 }
 
 // shop is who asks.
@@ -68,6 +66,21 @@ type target struct {
 	link    survey.Link
 	survey  survey.Survey
 	version survey.Version
+
+	pages    sync.Map // language -> *page
+	accepted accepted
+}
+
+// closed tells whether the link takes no answers now.
+func (t *target) closed(now time.Time) bool {
+	return !t.link.ClosedAt.IsZero() || !t.survey.TakesAnswers(now)
+}
+
+// page is that of the language if it was rendered since the last change; else nil.
+func (t *target) page(lang string) *page {
+	p, _ := t.pages.Load(lang)
+	rendered, _ := p.(*page)
+	return rendered
 }
 
 // get gives the newest catalog. When the database does not answer, the last one goes on serving.

@@ -46,8 +46,9 @@ func (s *Server) register() {
 
 	if s.deps.Asking != nil {
 		ask := s.newAsker(s.deps.Asking)
-		s.fast(http.MethodGet, "/s/:token", Token, ask.ask)
-		s.fast(http.MethodPost, "/s/:token", Token, ask.take)
+		s.front = ask.front
+		s.fast(http.MethodGet, askPath, Token, ask.ask)
+		s.fast(http.MethodPost, askPath, Token, ask.take)
 		s.fast(http.MethodGet, "/s/:token/:rating", Token, ask.ask)
 		s.fast(http.MethodPost, "/s/:token/score", Token, ask.score)
 		s.fast(http.MethodGet, "/s/a/:answer", Token, ask.thanks)

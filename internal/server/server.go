@@ -67,7 +67,8 @@ type Server struct {
 	meanings    []meaning
 	crossOrigin *http.CrossOriginProtection
 	metrics     *metrics
-	base        *url.URL // of BaseURL; nil: none
+	front       func(http.ResponseWriter, *http.Request) bool // serves a request before the routes are searched, or reports false; nil: none
+	base        *url.URL                                      // of BaseURL; nil: none
 }
 
 // New makes a server with all its routes. A BaseURL that is no http or https address is an error.
@@ -94,7 +95,13 @@ func New(d Deps) (*Server, error) {
 }
 
 // Handler is the whole application.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.front == nil || !s.front(w, r) {
+			s.echo.ServeHTTP(w, r)
+		}
+	})
+}
 
 // HTTPServer wraps a handler with the time limits that keep slow clients from holding the server: 3 s for the headers, 10 s for the request, 30 s for the
 // response, 60 s of silence. Handlers that stream move their own deadlines.

@@ -1,12 +1,10 @@
 package server
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -73,18 +71,17 @@ func previewPage(r *Request, a showing) templ.Component {
 
 // sendPreview sends a survey page into the builder's frame: it may be framed by us, and runs no script.
 func (b *builder) sendPreview(r *Request, a showing, page templ.Component) error {
-	var out bytes.Buffer
-	if err := page.Render(r.HTTP().Context(), &out); err != nil {
+	out, err := templates.Dress(r.HTTP().Context(), page, a.shop.look)
+	if err != nil {
 		return err
 	}
 	h := r.Writer().Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+strings.Join(templates.SurveyStyleSources(a.shop.look), " ")+
-		"; form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+out.Style+"; form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", a.w.Lang())
 	r.Writer().WriteHeader(http.StatusOK)
-	if _, err := out.WriteTo(r.Writer()); err != nil {
+	if _, err := r.Writer().Write(out.HTML); err != nil {
 		return errGone
 	}
 	return nil

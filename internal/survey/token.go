@@ -50,12 +50,18 @@ type Keys struct {
 }
 
 // sealer makes MACs with one key. Setting up a MAC costs more than making one, so they are used again.
-type sealer struct{ macs sync.Pool }
+type sealer struct{ presses sync.Pool }
+
+// press is a MAC with room for what goes in and comes out: every page of a survey carries one, which is too often to leave to the garbage collector.
+type press struct {
+	mac     hash.Hash
+	in, out []byte
+}
 
 func newSealer(secret []byte) *sealer {
 	secret = slices.Clone(secret)
 	s := &sealer{}
-	s.macs.New = func() any { return hmac.New(sha256.New, secret) }
+	s.presses.New = func() any { return &press{mac: hmac.New(sha256.New, secret)} }
 	return s
 }
 
@@ -95,7 +101,8 @@ func (k Keys) Token(keyID int64, nonce []byte) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("key %d: %w", keyID, ErrKeys)
 	}
-	return crockford.EncodeToString(seal(secret, purposeInvitation, nonce))[:tokenLength], nil
+	mac := seal(secret, purposeInvitation, nonce)
+	return crockford.EncodeToString(mac[:])[:tokenLength], nil
 }
 
 // StopToken is the word in the address where the person of an invitation says that they want no more surveys. It looks like a Token and opens nothing that a
@@ -107,7 +114,7 @@ func (k Keys) StopToken(id ID, keyID int64, nonce []byte) (string, error) {
 	}
 	b := binary.BigEndian.AppendUint64(nil, uint64(id))
 	sum := seal(secret, purposeStop, append(b[:8:8], nonce...))
-	return crockford.EncodeToString(append(b, sum...))[:tokenLength], nil
+	return crockford.EncodeToString(append(b, sum[:]...))[:tokenLength], nil
 }
 
 // StopID is the invitation that a StopToken names. It proves nothing: see IsStop.
@@ -167,12 +174,18 @@ func (k Keys) FormID(key string) (ID, bool) { return k.openID(purposeForm, key) 
 func (k Keys) Visitor(id ID, address, agent string) int64 {
 	b := binary.BigEndian.AppendUint64(nil, uint64(id))
 	b = append(append(append(b, address...), 0), agent...)
-	return int64(binary.BigEndian.Uint16(seal(k.secrets[k.current], purposeVisitor, b)))
+	mac := seal(k.secrets[k.current], purposeVisitor, b)
+	return int64(binary.BigEndian.Uint16(mac[:]))
 }
 
 func (k Keys) sealID(purpose string, id ID) string {
-	b := binary.BigEndian.AppendUint64(nil, uint64(id))
-	return crockford.EncodeToString(append(b, seal(k.secrets[k.current], purpose, b)[:sealBytes]...))
+	var b [8 + sealBytes]byte
+	binary.BigEndian.PutUint64(b[:], uint64(id))
+	mac := seal(k.secrets[k.current], purpose, b[:8])
+	copy(b[8:], mac[:])
+	var text [(8 + sealBytes) * 8 / 5]byte
+	crockford.Encode(text[:], b[:])
+	return string(text[:])
 }
 
 func (k Keys) openID(purpose, token string) (ID, bool) {
@@ -187,7 +200,8 @@ func (k Keys) openID(purpose, token string) (ID, bool) {
 	ok := false
 	for _, id := range k.order {
 		// Every key is tried, so the time tells nothing about which one fits.
-		ok = hmac.Equal(b[8:], seal(k.secrets[id], purpose, b[:8])[:sealBytes]) || ok
+		mac := seal(k.secrets[id], purpose, b[:8])
+		ok = hmac.Equal(b[8:], mac[:sealBytes]) || ok
 	}
 	if !ok {
 		return 0, false
@@ -195,14 +209,14 @@ func (k Keys) openID(purpose, token string) (ID, bool) {
 	return ID(binary.BigEndian.Uint64(b)), true
 }
 
-func seal(with *sealer, purpose string, data []byte) []byte {
-	mac := with.macs.Get().(hash.Hash)
-	mac.Reset()
-	mac.Write([]byte(purpose))
-	mac.Write(data)
-	sum := mac.Sum(nil)
-	with.macs.Put(mac)
-	return sum
+func seal(with *sealer, purpose string, data []byte) [sha256.Size]byte {
+	p := with.presses.Get().(*press)
+	defer with.presses.Put(p)
+	p.mac.Reset()
+	p.in = append(append(p.in[:0], purpose...), data...)
+	p.mac.Write(p.in)
+	p.out = p.mac.Sum(p.out[:0])
+	return [sha256.Size]byte(p.out)
 }
 
 // plain undoes what people and programs do to a word of ours.

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"os"
@@ -22,11 +21,11 @@ var galleryDir = flag.String("gallery", "", "write the gallery pages to this fol
 
 func render(t testing.TB, c templ.Component) string {
 	t.Helper()
-	var b bytes.Buffer
-	if err := c.Render(context.Background(), &b); err != nil {
+	page, err := Dress(context.Background(), c, Look{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.String()
+	return string(page.HTML)
 }
 
 func sampleFrame(lang string) SurveyFrame {
@@ -137,8 +136,6 @@ func sampleMixed(lang string) SurveyPage {
 	ten[3].Selected = true
 	seven := samplePoints(1, 7, func(i int) string { return w.T("ces.scale." + strconv.Itoa(i)) })
 	choices := []ui.Option{{Value: "a", Label: "On the phone"}, {Value: "b", Label: "By email", Selected: true}}
-	look, _ := NewLook("#0E6A83")
-	f.Look = look
 	return SurveyPage{Frame: f, Action: "/s/token", Submit: w.T("common.send"), Questions: []SurveyQuestion{
 		{ID: "q1", Name: "q1", Text: f.Title, Points: ten, Low: w.T("nps10.low"), High: w.T("nps10.high"), Said: w.T("nps.from_email", "value", 4)},
 		{ID: "q2", Name: "q2", Text: w.T("ces.statement_support", "brand", "Linden Home"), Points: seven, Low: w.T("ces.scale.1"), High: w.T("ces.scale.7")},

@@ -5,12 +5,14 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/surveyd/surveyd/web"
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
@@ -150,7 +152,7 @@ func TestErrorIsSaidThreeTimes(t *testing.T) {
 func TestScoreIsSavedOnlyWhereThereIsAnAddress(t *testing.T) {
 	p := sampleNPS("ru")
 	doc := parse(t, render(t, Survey(p)))
-	if doc.Find("form[data-score-url][data-saved][data-failed]").Length() != 1 || doc.Find("[role=status]#status").Length() != 1 {
+	if doc.Find("form[data-score-url][data-saved][data-failed]").Length() != 1 || doc.Find(".status[role=status]").Length() != 1 {
 		t.Error("the script finds nothing to work with")
 	}
 	p.ScoreURL = ""
@@ -200,19 +202,21 @@ func TestPolicyAllowsWhatIsInline(t *testing.T) {
 	if !ok {
 		t.Fatal("a good colour was refused")
 	}
-	p := sampleNPS("en")
-	p.Frame.Look = look
-	doc := parse(t, render(t, Survey(p)))
-	var styles []string
-	doc.Find("style").Each(func(_ int, s *goquery.Selection) { styles = append(styles, hash(s.Text())) })
-	if !slices.Equal(styles, SurveyStyleSources(look)) {
-		t.Errorf("the page has %v, the policy %v", styles, SurveyStyleSources(look))
-	}
-	if got := hash(doc.Find("script").Text()); got != SurveyScriptHash() {
-		t.Errorf("the page has the script %s, the policy %s", got, SurveyScriptHash())
-	}
-	if got := SurveyStyleSources(Look{}); len(got) != 1 || got[0] != SurveyCSSHash() {
-		t.Errorf("without a colour of its own the policy is %v", got)
+	for name, look := range map[string]Look{"our own": {}, "the shop's": look} {
+		page, err := Dress(t.Context(), Survey(sampleNPS("en")), look)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := parse(t, string(page.HTML))
+		if got := hash(doc.Find("style").Text()); doc.Find("style").Length() != 1 || got != page.Style {
+			t.Errorf("%s: the page has the style %s, the policy %s", name, got, page.Style)
+		}
+		if got := hash(doc.Find("script").Text()); got != page.Script {
+			t.Errorf("%s: the page has the script %s, the policy %s", name, got, page.Script)
+		}
+		if look != (Look{}) && !strings.Contains(string(page.HTML), "--brand:#C2511C") {
+			t.Errorf("%s: the colour is missing", name)
+		}
 	}
 }
 
@@ -222,15 +226,43 @@ func hash(text string) string {
 }
 
 func TestStyleSheetSurvivesSqueezing(t *testing.T) {
-	css := surveyCSS()
+	css := squeezeCSS(web.Content("survey.css"))
 	if strings.Contains(css, "/*") || strings.Contains(css, "\n") || strings.Contains(css, "</") {
 		t.Error("comments, line ends or markup are left")
 	}
 	if strings.Count(css, "{") != strings.Count(css, "}") || !strings.Contains(css, "form:has(.d:checked) .d-") {
 		t.Error("rules were broken")
 	}
-	if js := surveyScript(); strings.Contains(js, "//") || strings.Contains(js, "</") {
-		t.Error("a comment or markup is left in the script")
+}
+
+func TestScriptsSurviveSqueezing(t *testing.T) {
+	quoted := regexp.MustCompile(`'[^']*'`)
+	for name, js := range map[string]string{"survey.js": surveyScript().text, "survey-link.js": linkScript().text} {
+		if strings.Contains(js, "//") || strings.Contains(js, "</") || strings.Contains(js, "\n") {
+			t.Errorf("%s: a comment, a line end or markup is left", name)
+		}
+		want := quoted.FindAllString(jsComment.ReplaceAllString(web.Content(name), ""), -1)
+		if got := quoted.FindAllString(js, -1); len(got) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%s: what it quotes became %q, was %q", name, got, want)
+		}
+	}
+}
+
+func TestPersonalPagesHaveBothScripts(t *testing.T) {
+	p := sampleNPS("en")
+	p.Trap = "/s/token/all"
+	page, err := Dress(t.Context(), Survey(p), Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scripts []string
+	parse(t, string(page.HTML)).Find("script").Each(func(_ int, s *goquery.Selection) { scripts = append(scripts, hash(s.Text())) })
+	if len(scripts) != 2 || strings.Join(scripts, " ") != page.Script {
+		t.Errorf("the page has %v, the policy %s", scripts, page.Script)
+	}
+	p.ScoreURL, p.Preview = "", true
+	if page, err = Dress(t.Context(), Survey(p), Look{}); err != nil || page.Script != "'none'" {
+		t.Errorf("a page without scripts allows %s, %v", page.Script, err)
 	}
 }
 

@@ -12,7 +12,6 @@ type SurveyFrame struct {
 	W     *words.Words
 	Title string // of the document: the question, without the shop
 	Brand string // the shop that asks
-	Look  Look
 	Langs []ui.Lang
 	Note  string // who sees the answers
 	Links []ui.Link
