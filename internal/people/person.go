@@ -102,7 +102,7 @@ func (p *person) end() *person {
 // place finds or makes the person of a row and writes what the row says of them.
 func (w *crowd) place(c survey.Contact) (*person, Fate) {
 	byNumber, byAddress := w.find(NumberName(c.ExternalID)), w.find(AddressName(c.Email))
-	p, fate := byNumber, Same
+	p, fate, merges := byNumber, Same, len(w.merges)
 	switch {
 	case byNumber == nil && byAddress == nil:
 		p, fate = &person{Contact: survey.Contact{ID: w.ids.Next(), CreatedAt: c.CreatedAt}}, Added
@@ -110,9 +110,13 @@ func (w *crowd) place(c survey.Contact) (*person, Fate) {
 	case byNumber == nil:
 		p = byAddress
 	case byAddress != nil && byAddress != byNumber:
-		p, fate = w.merge(byNumber, byAddress), Merged
+		p = w.merge(byNumber, byAddress)
 	}
-	if w.tell(p, c) && fate == Same {
+	changed := w.tell(p, c)
+	switch {
+	case len(w.merges) > merges:
+		fate = Merged
+	case changed && fate == Same:
 		fate = Changed
 	}
 	return p, fate

@@ -77,7 +77,7 @@ func (h *contacts) form(r *Request, status int, action string, f contactForm, pr
 	})
 	at := text("at", "contacts.occasion.at", f.At, "datetime-local", w.T("contacts.occasion.at_hint"))
 	p.Occasion = []ui.Field{
-		at, text("order", "contacts.occasion.order", f.Order, "", ""), text("purchase", "contacts.occasion.number", f.Purchase, "", ""),
+		at, text("order", "contacts.occasion.order", f.Order, "", ""), text("purchase", "contacts.form.number", f.Purchase, "", ""),
 		text("event", "import.event", f.Event, "", w.T("import.event_hint")),
 	}
 	p.Touchpoints = []ui.Option{{Label: w.T("contacts.occasion.by_rule")}}
@@ -149,7 +149,7 @@ func (h *contacts) row(ctx context.Context, r *Request, f contactForm) (row peop
 	if strings.TrimSpace(f.Language) != "" && people.Language(f.Language) == "" {
 		problem("language", "contacts.refused.language")
 	}
-	if !f.Happened {
+	if !f.Happened && f.At+f.Order+f.Purchase+f.Event == "" { // who typed something of it meant it
 		return row, problems, nil
 	}
 	zone, err := h.s.zone(ctx)

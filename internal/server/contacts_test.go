@@ -43,7 +43,7 @@ func TestContactsByHand(t *testing.T) {
 	path := saved.location()
 	b.get(path).wants(t, http.StatusOK, "ana@example.com", "Ana &lt;b&gt;Petrova&lt;/b&gt;", "C-1", "Europe/Sofia", "Given", "O-1", "Never", "May be asked again")
 	b.get(path+"/more").wants(t, http.StatusOK, `value="ana@example.com"`)
-	b.post(path+"/more", "email", "ana@example.com", "number", "C-1", "happened", "1", "order", "O-2").wants(t, http.StatusSeeOther)
+	b.post(path+"/more", "email", "ana@example.com", "number", "C-1", "order", "O-2").wants(t, http.StatusSeeOther)
 	p := b.get(path)
 	p.wants(t, http.StatusOK, "O-1", "O-2", "Europe/Sofia")
 	for q, want := range map[string]int{"": 1, "ANA@": 1, "petrova": 1, "C-1": 1, "O-2": 1, "boris": 0} {
