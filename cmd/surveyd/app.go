@@ -32,6 +32,7 @@ type app struct {
 	ends   []func()
 
 	dispatcher *asking.Dispatcher
+	returns    *mail.Returns
 }
 
 // open puts the parts together. fail ends the process when it must not go on.
@@ -110,7 +111,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops},
 		Contacts: &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
 		Imports:  a.newImports(ids, zone.get, intake, results),
-		Mail:     &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}},
+		Mail:     &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
 		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})

@@ -18,6 +18,7 @@ func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte) error 
 	}
 	a.post = mail.NewPost(a.users, time.Now)
 	a.ends = append(a.ends, a.post.Close)
+	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses)}
 	begun := time.Now()
 	a.dispatcher = &asking.Dispatcher{
 		Store: a.store, Post: a.post, Composer: &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}, Keys: a.keys, IDs: ids, AddressKey: addresses,

@@ -37,6 +37,11 @@ type Sweeper interface {
 	Sweep(ctx context.Context) error
 }
 
+// Mailbox is where mails come back to.
+type Mailbox interface {
+	Poll(ctx context.Context) error
+}
+
 // Counter counts what dashboards cannot count while somebody waits.
 type Counter interface {
 	CountRepeats(ctx context.Context) error
@@ -48,6 +53,7 @@ type Work struct {
 	Folder   Folder // nil: one process writes all rollups
 	Tidier   Tidier
 	Sweeper  Sweeper
+	Mailbox  Mailbox
 	Counter  Counter
 	Now      func() time.Time
 	Zone     func() *time.Location
@@ -58,12 +64,14 @@ const (
 	tidyKind = "accounts.tidy"
 	askKind  = "asking.sweep"
 
+	boxKind    = "mail.returns"
 	repeatKind = "reports.repeats"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
 	tidyEvery  = time.Hour
 	askEvery   = 5 * time.Minute
+	boxEvery   = 5 * time.Minute
 	// Every answer of a known customer is looked at.
 	repeatEvery = time.Hour
 )
@@ -76,6 +84,8 @@ func Register(r Registry, w Work) {
 	r.Every(tidyKind, tidyEvery)
 	r.Handle(askKind, func(ctx context.Context, _ []byte) error { return w.Sweeper.Sweep(ctx) })
 	r.Every(askKind, askEvery)
+	r.Handle(boxKind, func(ctx context.Context, _ []byte) error { return w.Mailbox.Poll(ctx) })
+	r.Every(boxKind, boxEvery)
 	r.Handle(repeatKind, func(ctx context.Context, _ []byte) error { return w.Counter.CountRepeats(ctx) })
 	r.Every(repeatKind, repeatEvery)
 	if w.Folder == nil {

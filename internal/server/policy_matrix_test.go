@@ -183,6 +183,7 @@ func openToAll() []string {
 		"GET /", "GET /healthz", "GET /readyz", "GET /favicon.svg", "GET /favicon.ico", "GET /assets/*",
 		"GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "GET /join/:token", "POST /join/:token", "GET /reset/:token", "POST /reset/:token",
 		"GET /demo/sign-in", "GET /api/v1/openapi.json",
+		"POST /hooks/bounces/:key",
 		"GET /u/:token", "POST /u/:token",
 		"GET /s/:token", "POST /s/:token", "GET /s/:token/:rating", "POST /s/:token/score",
 		"GET /s/a/:answer", "GET /s/a/:answer/:screen", "POST /s/a/:answer/:screen",

@@ -103,6 +103,10 @@ func (s *Server) registerMail(h *mailPages) {
 	s.get("/settings/mail", Admins, h.settings)
 	s.post("/settings/mail", Admins, h.save)
 	s.post("/settings/mail/test", Admins, h.test)
+	s.get("/settings/mail/returns", Admins, h.returns)
+	s.post("/settings/mail/returns", Admins, h.saveReturns)
+	s.post("/settings/mail/returns/key", Admins, h.hookKey)
+	s.fast(http.MethodPost, "/hooks/bounces/:key", Token, h.bounces)
 }
 
 // registerAccount has the routes of people, settings and signing in.

@@ -18,6 +18,8 @@ import (
 type MailDeps struct {
 	Post   MailPost
 	Outbox Outbox
+	// Returns takes what relays tell.
+	Returns MailReturns
 }
 
 // MailPost takes mails to the mail server.

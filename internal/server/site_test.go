@@ -122,7 +122,10 @@ func mailing(s *site, st *store.Store, ask *server.AskingDeps) *server.MailDeps 
 		Store: st, Post: post, Composer: &mail.Composer{Settings: s.accounts, Keys: ask.Keys, Secret: []byte("names of mails")}, Keys: ask.Keys, IDs: ask.IDs,
 		AddressKey: bytes.Repeat([]byte("a"), 32), BaseURL: "https://ask.shop.example", Log: slog.New(slog.DiscardHandler), Now: s.clock,
 	}
-	return &server.MailDeps{Post: post, Outbox: &dispatch.Outbox{Dispatcher: d, Store: st}}
+	return &server.MailDeps{
+		Post: post, Outbox: &dispatch.Outbox{Dispatcher: d, Store: st},
+		Returns: &mail.Returns{Settings: s.accounts, Bounces: &dispatch.Bounces{Store: st, IDs: ask.IDs, AddressKey: d.AddressKey, Now: s.clock}},
+	}
 }
 
 // inviting is what the pages about who is asked work with. Nothing is sent.
