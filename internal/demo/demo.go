@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -32,6 +34,9 @@ type Store interface {
 	CreateInvitations(ctx context.Context, vs []survey.Invitation, hashes [][]byte) error
 	AddFunnel(ctx context.Context, deltas []survey.FunnelDelta) error
 	Apply(ctx context.Context, recs []survey.Record) ([]error, error)
+	CreateRule(ctx context.Context, r *asking.Rule) error
+	asking.ScheduleStore
+	people.IntakeStore
 }
 
 // Setup is what Fill needs to know.
@@ -78,8 +83,11 @@ func Fill(ctx context.Context, st Store, s Setup) (Shop, error) {
 		if err := tale.greet(ctx, st); err != nil {
 			return err
 		}
-		shop.Personal, err = tale.send(ctx, st, s, shop.Delivery.SurveyID)
-		return err
+		var made []survey.Invitation
+		if shop.Personal, made, err = tale.send(ctx, st, s, shop.Delivery.SurveyID); err != nil {
+			return err
+		}
+		return tale.plan(ctx, st, s, shop, made)
 	})
 	if err != nil {
 		return Shop{}, fmt.Errorf("write the demo's customers: %w", err)

@@ -44,10 +44,9 @@ func byAsking(visits []*visit) {
 	slices.SortStableFunc(visits, func(a, b *visit) int { return cmp.Or(a.asked.Compare(b.asked), cmp.Compare(a.r.Rating, b.r.Rating)) })
 }
 
-// send writes the invitations. It returns the token of the newest one of the survey that has been left unopened.
-func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (unopened string, err error) {
+// send writes the invitations. It returns the token of the newest one of the survey that has been left unopened, and all of them.
+func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (unopened string, made []survey.Invitation, err error) {
 	rng := chance(ofInvitations)
-	var made []survey.Invitation
 	var sent []survey.FunnelDelta
 	var hashes [][]byte
 	for _, p := range slices.Concat(t.visits, t.silent) {
@@ -63,7 +62,7 @@ func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (uno
 		}
 		token, err := s.Keys.Token(v.KeyID, v.Nonce)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		if p.silent && !p.opened && p.r.SurveyID == surveyID {
 			unopened = token
@@ -82,7 +81,7 @@ func (t *tale) send(ctx context.Context, st Store, s Setup, surveyID int64) (uno
 		})
 	}
 	if err := st.CreateInvitations(ctx, made, hashes); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return unopened, st.AddFunnel(ctx, sent)
+	return unopened, made, st.AddFunnel(ctx, sent)
 }
