@@ -65,14 +65,27 @@ func windowPhrase(w *words.Words, p asking.Plan, zone *time.Location) string {
 // weekdays in the order of European calendars.
 var weekdays = [...]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 
+// daysPhrase names the days; three and more that follow one another are named by the first and the last.
 func daysPhrase(w *words.Words, days uint8) string {
 	var names []string
-	for _, d := range weekdays {
-		if days&(1<<d) != 0 {
-			names = append(names, w.T(fmt.Sprintf("weekday.short.%d", d)))
+	for i := 0; i < len(weekdays); i++ {
+		first := i
+		for i < len(weekdays) && days&(1<<weekdays[i]) != 0 {
+			i++
+		}
+		name := func(k int) string { return w.T(fmt.Sprintf("weekday.short.%d", weekdays[k])) }
+		switch run := i - first; {
+		case run == len(weekdays):
+			return w.T("rules.say.every_day")
+		case run > 2:
+			names = append(names, name(first)+"–"+name(i-1))
+		default:
+			for k := first; k < i; k++ {
+				names = append(names, name(k))
+			}
 		}
 	}
-	if len(names) == 0 || len(names) == len(weekdays) {
+	if len(names) == 0 {
 		return w.T("rules.say.every_day")
 	}
 	return strings.Join(names, ", ")
