@@ -2,6 +2,8 @@ package survey_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"math"
 	"strings"
@@ -230,9 +232,10 @@ func FuzzTokens(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
+		written := asWritten(typed)
 		if token, ok := survey.ParseToken(typed); ok {
-			if again, ok := survey.ParseToken(token); !ok || again != token || len(typed) != 26 {
-				t.Errorf("%q is the token %q, which is read as %q", typed, token, again)
+			if token != written || len(token) != 26 || strings.Trim(token, "0123456789abcdefghjkmnpqrstvwxyz") != "" {
+				t.Errorf("%q is the token %q, want %q", typed, token, written)
 			}
 			if len(survey.Slugs(typed)) != 0 {
 				t.Errorf("%q is a token and a slug", typed)
@@ -243,9 +246,31 @@ func FuzzTokens(f *testing.F) {
 				t.Errorf("%q means the slug %q, which means %q", typed, slug, again)
 			}
 		}
-		if id, ok := k.AnswerID(typed); ok && !strings.EqualFold(k.AnswerToken(id), typed) && !strings.ContainsAny(typed, "oOiIlL") {
-			t.Errorf("%q opens answer %d, whose address is %q", typed, id, k.AnswerToken(id))
+		answer, isAnswer := k.AnswerID(typed)
+		if isAnswer && k.AnswerToken(answer) != written {
+			t.Errorf("%q opens answer %d, whose address is %q", typed, answer, k.AnswerToken(answer))
 		}
-		k.FormID(typed)
+		form, isForm := k.FormID(typed)
+		if isForm && k.FormKey(form) != written {
+			t.Errorf("%q is the key of form %d, whose key is %q", typed, form, k.FormKey(form))
+		}
+		if isAnswer && isForm {
+			t.Errorf("%q opens answer %d and form %d: one purpose opens the other", typed, answer, form)
+		}
+		sum := sha256.Sum256([]byte(typed))
+		id := survey.ID(binary.BigEndian.Uint64(sum[:]))
+		if back, ok := k.AnswerID(strings.ToUpper(k.AnswerToken(id))); !ok || back != id {
+			t.Errorf("the address of answer %d opens %d, %v", id, back, ok)
+		}
 	})
+}
+
+// asWritten is a word as we write it, whose letters people took for others.
+func asWritten(typed string) string {
+	return strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, typed))
 }
