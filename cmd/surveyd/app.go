@@ -94,6 +94,10 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err := a.newDispatcher(ids, secrets, addresses); err != nil {
 		return err
 	}
+	privacy, err := newPrivacy(a.store, secrets, zone.get)
+	if err != nil {
+		return err
+	}
 	intake := newIntake(a.store, ids, keys, addresses)
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: time.Now}
 	results := reports.New(a.store, time.Now, zone.get)
@@ -108,9 +112,9 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, time.Now, zone.get), Zone: zone.get,
 		},
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
-		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops},
+		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
 		Contacts: &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
-		Imports:  a.newImports(ids, zone.get, intake, results),
+		Imports:  a.newImports(ids, zone.get, intake, privacy, results),
 		Mail:     &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
 		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/store"
 )
 
@@ -91,8 +94,9 @@ func verifyCopy(ctx context.Context, out io.Writer, file string) error {
 func restoreCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name: "restore", Usage: "put a copy in the place of the database; serve must be stopped", ArgsUsage: "FILE",
-		Description: `What was there before is kept beside it under the name surveyd.db.before-restore.`,
-		Flags:       databaseFlags(),
+		Description: `What was there before is kept beside it under the name surveyd.db.before-restore; delete that when all
+is well. People who were erased since the copy was made are erased from it again, before anybody can see them.`,
+		Flags: databaseFlags(),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
 				return usage("restore takes the FILE of a copy")
@@ -106,17 +110,24 @@ func restoreCommand(s streams) *cli.Command {
 				return err
 			}
 			defer unlock()
-			return restore(ctx, s, c.Args().First(), path)
+			secrets, err := secretsOf(c)
+			if err != nil {
+				return err
+			}
+			return restore(ctx, s, c.Args().First(), path, secrets)
 		},
 	}
 }
 
-func restore(ctx context.Context, s streams, from, path string) error {
+func restore(ctx context.Context, s streams, from, path string, keys secrets) error {
 	fresh := path + ".restoring"
 	if err := copyFile(from, fresh); err != nil {
 		return err
 	}
 	if err := verifyCopy(ctx, s.out, fresh); err != nil {
+		return errors.Join(err, removeDatabase(fresh))
+	}
+	if err := eraseAgain(ctx, s, path, fresh, keys); err != nil {
 		return errors.Join(err, removeDatabase(fresh))
 	}
 	before := path + ".before-restore"
@@ -134,6 +145,47 @@ func restore(ctx context.Context, s streams, from, path string) error {
 	}
 	_, err := fmt.Fprintf(s.out, "%s: restored from %s\n", path, from)
 	return err
+}
+
+// eraseAgain erases from a copy whoever was erased from the database that it replaces, and keeps mail from whoever stopped it there.
+func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets) error {
+	var stopped []people.Suppression
+	if _, err := os.Stat(path); err == nil {
+		if stopped, err = stoppedIn(ctx, path); err != nil {
+			fmt.Fprintf(s.err, "surveyd: %s can't be read (%v): whoever was erased from it or unsubscribed since the copy was made must be so again by hand\n", path, err)
+		}
+	}
+	st, err := store.Open(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	p, err := newPrivacy(st, keys, func() *time.Location { return time.UTC })
+	if err != nil {
+		return err
+	}
+	n, err := p.Replay(ctx, stopped)
+	if err != nil {
+		return fmt.Errorf("erase again: %w", err)
+	}
+	if n == 0 {
+		return nil
+	}
+	if err := st.Scrub(ctx); err != nil {
+		return fmt.Errorf("erase again: %w", err)
+	}
+	_, err = fmt.Fprintf(s.out, "%d people who were erased since the copy was made were erased from it again\n", n)
+	return err
+}
+
+// stoppedIn reads which addresses get no mail by a database.
+func stoppedIn(ctx context.Context, path string) ([]people.Suppression, error) {
+	st, err := store.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	return st.Suppressions(ctx, people.SuppressionFilter{}, math.MaxInt32)
 }
 
 // The files that make up an SQLite database.

@@ -17,7 +17,7 @@ import (
 const usualUpload = 256 << 20
 
 // newImports makes the desk where files come in, and the background work that carries them on.
-func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *people.Intake, counter jobs.Counter) *server.Imports {
+func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *people.Intake, keeper jobs.Keeper, counter jobs.Counter) *server.Imports {
 	limit := a.cfg.upload
 	if limit == 0 {
 		limit = usualUpload
@@ -27,7 +27,7 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)
-	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Counter: counter, Now: time.Now, Zone: zone}
+	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Counter: counter, Keeper: keeper, Now: time.Now, Zone: zone}
 	if a.store.Engine() == store.Postgres {
 		w.Folder = a.store
 	}

@@ -82,7 +82,7 @@ PostgreSQL with --database postgres://...
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			serveCommand(streams), demoCommand(streams), importCommand(streams), exportCommand(streams), userCommand(streams), backupCommand(streams), restoreCommand(streams),
+			serveCommand(streams), demoCommand(streams), importCommand(streams), exportCommand(streams), personCommand(streams), userCommand(streams), backupCommand(streams), restoreCommand(streams),
 			dbCommand(streams), bounceCommand(streams), doctorCommand(streams), versionCommand(streams),
 		},
 	}

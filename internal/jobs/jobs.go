@@ -47,6 +47,11 @@ type Counter interface {
 	CountRepeats(ctx context.Context) error
 }
 
+// Keeper takes away what may be kept no longer.
+type Keeper interface {
+	Tidy(ctx context.Context) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
@@ -55,6 +60,7 @@ type Work struct {
 	Sweeper  Sweeper
 	Mailbox  Mailbox
 	Counter  Counter
+	Keeper   Keeper
 	Now      func() time.Time
 	Zone     func() *time.Location
 }
@@ -65,6 +71,7 @@ const (
 	askKind  = "asking.sweep"
 
 	boxKind    = "mail.returns"
+	keepKind   = "people.tidy"
 	repeatKind = "reports.repeats"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
@@ -74,6 +81,7 @@ const (
 	boxEvery   = 5 * time.Minute
 	// Every answer of a known customer is looked at.
 	repeatEvery = time.Hour
+	keepEvery   = time.Hour
 )
 
 // Register registers all kinds of job.
@@ -88,6 +96,8 @@ func Register(r Registry, w Work) {
 	r.Every(boxKind, boxEvery)
 	r.Handle(repeatKind, func(ctx context.Context, _ []byte) error { return w.Counter.CountRepeats(ctx) })
 	r.Every(repeatKind, repeatEvery)
+	r.Handle(keepKind, func(ctx context.Context, _ []byte) error { return w.Keeper.Tidy(ctx) })
+	r.Every(keepKind, keepEvery)
 	if w.Folder == nil {
 		return
 	}

@@ -74,7 +74,8 @@ func (s *shop) asDescribed(method, path string, p page) {
 	s.t.Helper()
 	pattern, params := strings.SplitN(path, "?", 2)[0], map[string]string{}
 	if id, ok := strings.CutPrefix(pattern, "/api/v1/contacts/"); ok {
-		pattern, params["id"] = "/api/v1/contacts/{id}", id
+		id, rest, _ := strings.Cut(id, "/")
+		pattern, params["id"] = strings.TrimSuffix("/api/v1/contacts/{id}/"+rest, "/"), id
 	}
 	item := s.doc.Paths.Find(pattern)
 	route := &routers.Route{Spec: s.doc, Path: pattern, PathItem: item, Method: method, Operation: item.GetOperation(method)}

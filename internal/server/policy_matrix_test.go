@@ -100,10 +100,13 @@ func TestPolicyMatrix(t *testing.T) {
 func checkPolicy(t *testing.T, route server.Route, who, path string, b *browser) {
 	t.Helper()
 	var p page
-	if route.Method == http.MethodGet {
+	switch route.Method {
+	case http.MethodGet:
 		p = b.get(path)
-	} else {
+	case http.MethodPost:
 		p = b.post(path)
+	default:
+		p = b.send(route.Method, path, nil, nil)
 	}
 	// A program is nobody where people sign in, and a person, whoever it is, is nobody where programs call.
 	stranger := who == "nobody" || isKey(who)

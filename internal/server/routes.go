@@ -78,6 +78,9 @@ func (s *Server) registerPrivacy(d *PrivacyDeps) {
 	s.get("/contacts/suppressed", Managers, h.suppressed)
 	s.post("/contacts/suppressed", Managers, h.suppress)
 	s.get("/contacts/suppressed.csv", Managers, h.suppressedCSV)
+	s.get("/contacts/:id/export.json", Managers, h.personCopy)
+	s.get("/contacts/:id/erase", Managers, h.confirmErase)
+	s.post("/contacts/:id/erase", Managers, h.erase)
 	s.get("/contacts/suppressed/:key/remove", Managers, h.confirmUnsuppress)
 	s.post("/contacts/suppressed/:key/remove", Managers, h.unsuppress)
 }
@@ -88,6 +91,8 @@ func (s *Server) registerAPI(a *api) {
 	s.program(a, http.MethodGet, "/api/v1/contacts", KeyReadContacts, a.findContacts)
 	s.program(a, http.MethodPost, "/api/v1/contacts", KeyWriteContacts, a.postContacts)
 	s.program(a, http.MethodGet, "/api/v1/contacts/:id", KeyReadContacts, a.getContact)
+	s.program(a, http.MethodDelete, "/api/v1/contacts/:id", KeyEraseContacts, a.eraseContact)
+	s.program(a, http.MethodGet, "/api/v1/contacts/:id/export", KeyReadContacts, a.exportContact)
 	s.program(a, http.MethodPost, "/api/v1/purchases", KeyWritePurchases, a.postPurchases)
 	s.program(a, http.MethodPost, "/api/v1/events", KeyWriteEvents, a.postEvents)
 }

@@ -86,8 +86,9 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 		Accounts: s.accounts, Asking: ask,
 		Results: &server.Results{Reports: reports.New(st, s.clock, utc), Store: st, Moderation: survey.NewModeration(st, ask.IDs, s.clock, utc), Zone: utc},
 	}
-	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: bytes.Repeat([]byte("a"), 32), Now: s.clock}}
-	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, bytes.Repeat([]byte("a"), 32), s.clock, nil), Stops: d.Privacy.Stops}
+	secret := bytes.Repeat([]byte("a"), 32)
+	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: secret, Now: s.clock}, Privacy: &people.Privacy{Store: st, Key: secret, Now: s.clock, Zone: utc}}
+	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, secret, s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Mail = mailing(s, st, d.Asking)
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}

@@ -39,9 +39,6 @@ func (h *privacy) audited(r *Request, action, object string, do func(context.Con
 	})
 }
 
-// addressObject names an address in the audit log.
-func addressObject(key []byte) string { return "address " + hex.EncodeToString(key[:8]) }
-
 // suppressed lists the addresses that get no surveys.
 func (h *privacy) suppressed(r *Request) error {
 	return h.showSuppressed(r, http.StatusOK, "", nil)
@@ -121,7 +118,7 @@ func (h *privacy) suppress(r *Request) error {
 		return err
 	}
 	address := strings.TrimSpace(f.Email)
-	err := h.audited(r, "contact.suppress", addressObject(h.Stops.KeyOf(address)), func(ctx context.Context) error {
+	err := h.audited(r, "contact.suppress", people.KeyObject(h.Stops.KeyOf(address)), func(ctx context.Context) error {
 		return h.Stops.Add(ctx, address)
 	})
 	if errors.Is(err, people.ErrAddress) {
@@ -170,7 +167,7 @@ func (h *privacy) unsuppress(r *Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.audited(r, "contact.unsuppress", addressObject(v.Key), func(ctx context.Context) error { return h.Stops.Remove(ctx, v.Key) })
+	err = h.audited(r, "contact.unsuppress", people.KeyObject(v.Key), func(ctx context.Context) error { return h.Stops.Remove(ctx, v.Key) })
 	if errors.Is(err, survey.ErrNotFound) {
 		return errNotFound
 	}

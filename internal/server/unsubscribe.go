@@ -27,6 +27,8 @@ type Unsubscribing interface {
 type PrivacyDeps struct {
 	Store Unsubscribing
 	Stops *people.Stops
+	// Privacy copies and erases people.
+	Privacy *people.Privacy
 }
 
 // unsubscriber serves whoever wants no more surveys. It needs no cookie, no script and no sign-in: the address in the mail is the authority. Mail programs

@@ -1,0 +1,225 @@
+package people
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// Facts are the columns of a row as names and values, without what makes links and without copies kept for search.
+type Facts map[string]any
+
+// Copy is everything that is stored about a person.
+type Copy struct {
+	Made   time.Time          `json:"made_at"`
+	Person string             `json:"person"` // the contact's id
+	Stored map[string][]Facts `json:"stored"` // by table
+	// Stopped is why the address gets no mail.
+	Stopped Suppressed `json:"suppressed,omitempty"`
+}
+
+// Erasure counts what an erasure removed.
+type Erasure struct {
+	Known     bool  // the person was a contact
+	Responses int64 // answers that are nobody's now
+	Comments  int64 // of them, those that had words
+	Rows      int64 // removed elsewhere
+}
+
+// PrivacyStore is what a Privacy reads and writes.
+type PrivacyStore interface {
+	SuppressionStore
+	ContactByAlias(ctx context.Context, name string) (survey.Contact, error)
+	PersonNames(ctx context.Context, id survey.ID) ([]string, error)
+	PersonRows(ctx context.Context, id survey.ID) (map[string][]Facts, error)
+	// ErasePerson removes everything about a contact but their ratings. texts are small-lettered pieces that mark rows of files and mails.
+	ErasePerson(ctx context.Context, id survey.ID, texts []string, at time.Time) (Erasure, error)
+	ForgetTexts(ctx context.Context, texts []string, at time.Time) (int64, error)
+	// MarkScrub has free parts of the file overwritten, soon.
+	MarkScrub(ctx context.Context, at time.Time) error
+	ScrubSince(ctx context.Context) (time.Time, error)
+	Scrub(ctx context.Context) error
+	ErasedKeys(ctx context.Context) ([][]byte, error)
+	EachAddress(ctx context.Context, each func(id survey.ID, address string) error) error
+}
+
+// Privacy holds what the law lets a person ask of the shop: a copy of everything, and to be erased.
+type Privacy struct {
+	Store PrivacyStore
+	Key   []byte // of AddressKey
+	Now   func() time.Time
+	Zone  func() *time.Location // the account's
+}
+
+// AddressObject names an address where nothing is ever taken out, such as the audit log: by a part of its AddressKey.
+func AddressObject(key []byte, address string) string { return KeyObject(AddressKey(key, address)) }
+
+// KeyObject is AddressObject for an AddressKey.
+func KeyObject(key []byte) string { return "address " + hex.EncodeToString(key[:8]) }
+
+// Find finds the contact who has an address, or had it before. It returns survey.ErrNotFound.
+func (p *Privacy) Find(ctx context.Context, address string) (survey.Contact, error) {
+	c, err := p.Store.ContactByEmail(ctx, FoldAddress(address))
+	if errors.Is(err, survey.ErrNotFound) {
+		return p.Store.ContactByAlias(ctx, AddressName(address))
+	}
+	return c, err
+}
+
+// Copy reads everything that is stored about a contact. It returns survey.ErrNotFound.
+func (p *Privacy) Copy(ctx context.Context, c survey.Contact) (Copy, error) {
+	out := Copy{Made: p.Now(), Person: c.ID.String()}
+	var err error
+	if out.Stored, err = p.Store.PersonRows(ctx, c.ID); err != nil {
+		return out, err
+	}
+	if len(out.Stored["contact"]) == 0 {
+		return out, survey.ErrNotFound
+	}
+	if c.Email == "" {
+		return out, nil
+	}
+	stopped, err := p.Store.Suppression(ctx, AddressKey(p.Key, c.Email))
+	if errors.Is(err, survey.ErrNotFound) {
+		return out, nil
+	}
+	out.Stopped = stopped.Reason
+	return out, err
+}
+
+// shortestNumber is how long a shop's number must be, in letters, to be looked for in files: a shorter one would be part of everything.
+const shortestNumber = 5
+
+// Erase removes everything about a contact: from the moment it returns nil, nothing is handed over to the mail server for them. Their answers count on, as
+// those of nobody and without words. Their addresses, present and former, are kept as keyed hashes only, and no import brings them back. It returns
+// survey.ErrNotFound.
+func (p *Privacy) Erase(ctx context.Context, id survey.ID) (done Erasure, err error) {
+	err = p.Store.InTx(ctx, func(ctx context.Context) error {
+		c, err := p.Store.LockContact(ctx, id)
+		if err != nil {
+			return err
+		}
+		names, err := p.Store.PersonNames(ctx, id)
+		if err != nil {
+			return err
+		}
+		names = append(names, AddressName(c.Email), NumberName(c.ExternalID))
+		var texts []string
+		for _, name := range names {
+			if name == "" {
+				continue
+			}
+			rest := name[1:]
+			if name[0] == '@' {
+				if err := p.suppress(ctx, rest); err != nil {
+					return err
+				}
+			}
+			if name[0] == '@' || utf8.RuneCountInString(rest) >= shortestNumber {
+				texts = append(texts, strings.ToLower(rest))
+			}
+		}
+		if c.BadEmail != "" {
+			texts = append(texts, strings.ToLower(c.BadEmail))
+		}
+		at := p.Now()
+		if done, err = p.Store.ErasePerson(ctx, id, texts, at); err != nil {
+			return err
+		}
+		done.Known = true
+		return p.Store.MarkScrub(ctx, at)
+	})
+	return done, err
+}
+
+func (p *Privacy) suppress(ctx context.Context, address string) error {
+	at := p.Now().Truncate(time.Millisecond).Add(time.Millisecond) // as in Stops.write
+	return p.Store.Suppress(ctx, Suppression{Key: AddressKey(p.Key, address), Reason: Erased, At: at}, Lighter(Erased))
+}
+
+// EraseAddress erases the contact who has or had an address. Where there is none, it still removes what files and mails hold of the address, and keeps imports
+// from bringing it in.
+func (p *Privacy) EraseAddress(ctx context.Context, address string) (done Erasure, err error) {
+	err = p.Store.InTx(ctx, func(ctx context.Context) error {
+		c, err := p.Find(ctx, address)
+		if err == nil {
+			done, err = p.Erase(ctx, c.ID)
+			return err
+		}
+		if !errors.Is(err, survey.ErrNotFound) {
+			return err
+		}
+		if err := p.suppress(ctx, address); err != nil {
+			return err
+		}
+		at := p.Now()
+		if done.Rows, err = p.Store.ForgetTexts(ctx, []string{FoldAddress(address)}, at); err != nil {
+			return err
+		}
+		return p.Store.MarkScrub(ctx, at)
+	})
+	return done, err
+}
+
+// Replay adds suppressions that were made since this database was copied, and erases again whoever stands on the list of erased addresses: a copy from before an
+// erasure brings people back. It counts those who were erased.
+func (p *Privacy) Replay(ctx context.Context, since []Suppression) (n int, err error) {
+	for _, v := range since {
+		if err := p.Store.Suppress(ctx, v, Lighter(v.Reason)); err != nil {
+			return 0, err
+		}
+	}
+	known, err := p.Store.ErasedKeys(ctx)
+	if err != nil {
+		return 0, err
+	}
+	listed := map[string]bool{}
+	for _, k := range known {
+		listed[string(k)] = true
+	}
+	var back []survey.ID
+	err = p.Store.EachAddress(ctx, func(id survey.ID, address string) error {
+		if listed[string(AddressKey(p.Key, address))] {
+			back = append(back, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range back {
+		_, err := p.Erase(ctx, id)
+		if errors.Is(err, survey.ErrNotFound) {
+			continue // it had two addresses on the list
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Writing the file anew holds up answers, so it waits for the night, but not longer than a day.
+const (
+	scrubFrom, scrubUntil = 2, 5 // hours of the account's day
+	scrubWait             = 24 * time.Hour
+)
+
+// Tidy makes unreadable in the file what was erased, when its time has come.
+func (p *Privacy) Tidy(ctx context.Context) error {
+	since, err := p.Store.ScrubSince(ctx)
+	if err != nil || since.IsZero() {
+		return err
+	}
+	now := p.Now()
+	if hour := now.In(p.Zone()).Hour(); now.Sub(since) < scrubWait && (hour < scrubFrom || hour >= scrubUntil) {
+		return nil
+	}
+	return p.Store.Scrub(ctx)
+}
