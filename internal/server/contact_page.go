@@ -41,6 +41,9 @@ func (h *contacts) show(r *Request) error {
 		return err
 	}
 	p := templates.Contact{S: r.shell(contactName(r, c), contactsPath), MayEdit: may(r, account.ImportData), NewPath: contactPath(c.ID) + "/more"}
+	if p.MayEdit && h.s.has(http.MethodGet, contactsPath+"/:id/erase") {
+		p.Actions = []ui.Link{{Text: w.T("person.export"), Href: contactPath(c.ID) + "/export.json"}, {Text: w.T("person.erase"), Href: contactPath(c.ID) + "/erase"}}
+	}
 	p.About = contactFacts(r, c, zone)
 	if p.Asking, err = h.askable(r, c, zone); err != nil {
 		return err

@@ -35,8 +35,6 @@ func (h *privacy) personOf(r *Request) (survey.Contact, error) {
 	return c, err
 }
 
-func personPath(id survey.ID) string { return "/contacts/" + id.String() }
-
 // personCopy sends everything that is stored about a person.
 func (h *privacy) personCopy(r *Request) error {
 	c, err := h.personOf(r)
@@ -92,8 +90,8 @@ func (h *privacy) confirmErase(r *Request) error {
 	}
 	title := w.T("person.erase.title", "name", name)
 	return h.s.render(r, http.StatusOK, templates.ConfirmPage(r.shell(title, "/contacts"), ui.Confirm{
-		Title: title, Body: w.T("person.erase.body"), Action: personPath(c.ID) + "/erase", Button: w.T("person.erase.button"), Risk: true,
-		Cancel: w.T("common.cancel"), Back: personPath(c.ID),
+		Title: title, Body: w.T("person.erase.body"), Action: contactPath(c.ID) + "/erase", Button: w.T("person.erase.button"), Risk: true,
+		Cancel: w.T("common.cancel"), Back: contactPath(c.ID),
 	}))
 }
 

@@ -55,7 +55,7 @@ func (h *privacy) showSuppressed(r *Request, status int, typed string, problems 
 	if err != nil {
 		return err
 	}
-	p := templates.Suppressed{S: r.shell(w.T("suppressed.title"), "/contacts"), Search: text, Typed: typed, CSV: suppressedURL(templates.SuppressedPath+".csv", text, nil)}
+	p := templates.Suppressed{S: r.shell(w.T("suppressed.title"), "/contacts"), Tabs: r.contactTabs(templates.SuppressedPath), Search: text, Typed: typed, CSV: suppressedURL(templates.SuppressedPath+".csv", text, nil)}
 	p.S.Problems, p.Tabs = problems, r.contactTabs(templates.SuppressedPath)
 	if after != nil {
 		p.Pager.Newer = suppressedURL(templates.SuppressedPath, text, nil)

@@ -99,7 +99,7 @@ func (m *marked) traces(answer survey.ID) {
 		m.blob(fmt.Sprintf("%x", people.AddressKey(addressSecret, marker+"@shop.example"))), marker)
 	m.sql(`INSERT INTO followup_case (id, person, contact_id, response_id, survey_id, touchpoint_id, language, cause, status, created_at, opened_at, due_at, search_text, changed_at)
 		VALUES (1, 'c%d', %d, %d, 1, 0, 'en', 'class', 'new', 1, 1, 1, '%s', 1)`, m.id, m.id, answer, marker)
-	m.sql(`INSERT INTO case_response (case_id, response_id) VALUES (1, %d)`, answer)
+	m.sql(`INSERT INTO case_response (case_id, response_id, round, state) VALUES (1, %d, 1, 'stands')`, answer)
 	m.sql(`INSERT INTO case_log (id, case_id, at, kind, body) VALUES (1, 1, 1, 'note', 'called %s')`, marker)
 	m.sql(`INSERT INTO case_draft (case_id, user_id, kind, body, changed_at) VALUES (1, 1, 'note', '%s', 1)`, marker)
 	m.sql(`INSERT INTO case_tag (case_id, tag) VALUES (1, '%s')`, marker)
