@@ -28,6 +28,7 @@ func DefaultRules() Rules { return Rules{Class: true, Request: true, Drop: 4} }
 
 // Keyword is a folded word, or a few in a row, of which the last may be a beginning.
 type Keyword struct {
+	Typed  string // by an administrator
 	words  string // " word word", as in folded text that begins with a space
 	prefix bool
 	glued  bool // of a script that does not part its words
@@ -40,7 +41,7 @@ func NewKeyword(typed string) (Keyword, bool) {
 	if folded == "" {
 		return Keyword{}, false
 	}
-	return Keyword{words: " " + folded, prefix: strings.HasSuffix(typed, "*"), glued: strings.ContainsFunc(folded, unparted)}, true
+	return Keyword{Typed: typed, words: " " + folded, prefix: strings.HasSuffix(typed, "*"), glued: strings.ContainsFunc(folded, unparted)}, true
 }
 
 // unparted tells whether a letter is of a script that writes its words without spaces.
@@ -147,6 +148,36 @@ func (r *Rules) Add(id int64, kind string, text []byte) error {
 		r.Assign = append(r.Assign, a)
 	}
 	return nil
+}
+
+// Stored is a rule as the store keeps it.
+type Stored struct {
+	Kind   string
+	Active bool
+	Plan   []byte // JSON
+}
+
+// Stored gives all rules as they are kept, in their order.
+func (r Rules) Stored() []Stored {
+	words := plan{Words: make([]string, 0, len(r.Keywords))}
+	for _, k := range r.Keywords {
+		words.Words = append(words.Words, k.Typed)
+	}
+	all := []Stored{
+		{string(ByClass), r.Class, text(plan{})},
+		{string(ByKeyword), len(r.Keywords) > 0, text(words)},
+		{string(ByRequest), r.Request, text(plan{})},
+		{string(ByDrop), r.Drop > 0, text(plan{Points: max(r.Drop, LeastDrop)})},
+	}
+	for _, a := range r.Assign {
+		all = append(all, Stored{assignKind, true, text(a)})
+	}
+	return all
+}
+
+func text(v any) []byte {
+	b, _ := json.Marshal(v) // plain fields always have a form
+	return b
 }
 
 // assignKind is the stored kind of an assignment.

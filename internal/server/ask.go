@@ -28,11 +28,12 @@ type asker struct {
 	ids       *survey.IDs
 	keys      survey.Keys
 	misses    *missLimit
+	requests  ContactRequests
 	fronts    *counters // of the pages that front serves
 }
 
 func (s *Server) newAsker(d *AskingDeps) *asker {
-	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, reception: d.Reception, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now), fronts: s.metrics.fast(askPath)}
+	return &asker{s: s, catalogs: &catalogs{st: d.Store, now: s.deps.Now}, intake: d.Intake, reception: d.Reception, ids: d.IDs, keys: d.Keys, misses: newMissLimit(s.deps.Now), requests: d.Requests, fronts: s.metrics.fast(askPath)}
 }
 
 // AskingDeps is what customers' pages work with.
@@ -42,6 +43,7 @@ type AskingDeps struct {
 	Reception *survey.Reception // of personal links
 	IDs       *survey.IDs
 	Keys      survey.Keys
+	Requests  ContactRequests // nil: nobody is asked whether they may be contacted
 }
 
 // visit is one call of a survey's address: what is asked there, and of whom.

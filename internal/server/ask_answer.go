@@ -46,13 +46,22 @@ func (a *asker) thanks(c echo.Context) error {
 	if err != nil {
 		return a.missing(c, err, "")
 	}
+	q, err := a.contactQuestion(c.Request().Context(), v, r)
+	if err != nil {
+		return err
+	}
+	return a.showThanks(v, r, q, http.StatusOK)
+}
+
+func (a *asker) showThanks(v *visit, r survey.Response, q *templates.ContactQuestion, status int) error {
 	here := "/s/a/" + v.token
 	change, until := "", ""
 	if r.Editable(a.s.deps.Now()) {
 		change, until = here+"/1", v.w.DateTime(r.AnsweredAt.Add(survey.EditWindow), v.cat.shop.zone)
 	}
 	page := v.asking().thanks(change, until, func(lang string) string { return here + "?lang=" + lang })
-	return a.show(c, http.StatusOK, templates.Thanks(page), v.lang, v.cat.shop.look)
+	page.Contact = q
+	return a.show(v.c, status, templates.Thanks(page), v.lang, v.cat.shop.look)
 }
 
 // screenOf reads the number of a screen, which counts from 1 in addresses.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
@@ -71,10 +72,12 @@ func (f *shopfront) serve() {
 	f.keys, err = survey.NewKeys(1, map[int64][]byte{1: []byte("0123456789abcdef0123456789abcdef")})
 	f.must(err)
 	utc := func() *time.Location { return time.UTC }
-	in := survey.NewIntake(f.st, w, f.ids, clock, utc)
+	opener := followup.NewOpener(f.st, f.ids, clock)
+	in := survey.NewIntake(f.st, opener.Recorder(w), f.ids, clock, utc)
 	f.srv, err = New(Deps{
 		Log: slog.New(slog.DiscardHandler), Now: clock, Rand: rand.Reader,
-		Asking: &AskingDeps{Store: f.st, Intake: in, Reception: survey.NewReception(f.st, in, f.ids, clock, utc, func(err error) { f.t.Error(err) }), IDs: f.ids, Keys: f.keys},
+		Asking: &AskingDeps{Store: f.st, Intake: in, Reception: survey.NewReception(f.st, in, f.ids, clock, utc, func(err error) { f.t.Error(err) }), IDs: f.ids, Keys: f.keys,
+			Requests: followup.NewRequests(f.st, followup.NewService(f.st, opener, f.ids, clock))},
 	})
 	f.must(err)
 }

@@ -52,6 +52,7 @@ func (s *Server) register() {
 		s.fast(http.MethodGet, "/s/:token/:rating", Token, ask.ask)
 		s.fast(http.MethodPost, "/s/:token/score", Token, ask.score)
 		s.fast(http.MethodGet, "/s/a/:answer", Token, ask.thanks)
+		s.fast(http.MethodPost, "/s/a/:answer/contact", Token, ask.permit)
 		s.fast(http.MethodGet, "/s/a/:answer/:screen", Token, ask.change)
 		s.fast(http.MethodPost, "/s/a/:answer/:screen", Token, ask.amend)
 		if s.deps.Privacy != nil {

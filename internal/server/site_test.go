@@ -21,6 +21,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	dispatch "github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
@@ -152,8 +153,10 @@ func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.Askin
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := survey.NewIntake(st, w, ids, clock, utc)
-	return &server.AskingDeps{Store: st, Intake: in, Reception: survey.NewReception(st, in, ids, clock, utc, func(err error) { t.Error(err) }), IDs: ids, Keys: keys}
+	opener := followup.NewOpener(st, ids, clock)
+	in := survey.NewIntake(st, opener.Recorder(w), ids, clock, utc)
+	return &server.AskingDeps{Store: st, Intake: in, Reception: survey.NewReception(st, in, ids, clock, utc, func(err error) { t.Error(err) }), IDs: ids, Keys: keys,
+		Requests: followup.NewRequests(st, followup.NewService(st, opener, ids, clock))}
 }
 
 // add makes a user with the usual password.

@@ -34,6 +34,7 @@ type editForm struct {
 	CantSay         map[string]string `form:"cant_say.*"`
 	AskComment      bool              `form:"ask_comment"`
 	Neutral         bool              `form:"neutral"`
+	AskContact      bool              `form:"ask_contact"`
 	ReviewURL       string            `form:"review_url"`
 	ReviewSite      string            `form:"review_site"`
 	Kind            string            `form:"kind"` // of the question to add
@@ -194,7 +195,7 @@ func (f editForm) edit(s survey.Survey, zone *time.Location) (e survey.Edit, lef
 		q.CantSay = f.CantSay[no] != ""
 		d.Questions[i] = q
 	}
-	d.AskComment, d.NeutralPrompt, d.ReviewURL, d.ReviewSite = f.AskComment, f.Neutral, f.ReviewURL, f.ReviewSite
+	d.AskComment, d.NeutralPrompt, d.AskContact, d.ReviewURL, d.ReviewSite = f.AskComment, f.Neutral, f.AskContact, f.ReviewURL, f.ReviewSite
 	settings := survey.Settings{
 		Languages: offeredLanguages(f.Languages), DefaultLanguage: f.DefaultLanguage, Touchpoint: f.Touchpoint,
 		AllowTouchpoint: f.AllowTouchpoint, AllowOrder: f.AllowOrder,

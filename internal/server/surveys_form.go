@@ -32,7 +32,7 @@ func (b *builder) editPage(r *Request, st editState) error {
 		AllowTouchpoint: s.Settings.AllowTouchpoint, AllowOrder: s.Settings.AllowOrder,
 		Opens: view.plain("opens", "edit.opens", st.opens), Closes: view.plain("closes", "edit.closes", st.closes),
 		DatesHint:  w.T("edit.dates.hint", "zone", st.sh.zone.String()),
-		AskComment: s.Edited.AskComment, Neutral: s.Edited.NeutralPrompt,
+		AskComment: s.Edited.AskComment, Neutral: s.Edited.NeutralPrompt, AskContact: s.Edited.AskContact,
 		ReviewURL: view.plain("review_url", "edit.review_url", s.Edited.ReviewURL), ReviewSite: view.plain("review_site", "edit.review_site", s.Edited.ReviewSite),
 		Intro: view.text("intro", "edit.intro", s.Edited.Intro), Kinds: kindOptions(r, s.Edited), QuestionsError: view.problems.At("questions"),
 		Brand: st.sh.name,

@@ -49,3 +49,22 @@ func (s *Store) RatedBefore(ctx context.Context, contact, response survey.ID, li
 		SELECT id, version_id, rating FROM response WHERE contact_id = $1 AND id <> $2 AND status = 0 AND rating IS NOT NULL
 		ORDER BY answered_at DESC, id DESC LIMIT $3`, int64(contact), int64(response), limit)
 }
+
+// SaveCaseRules writes all rules in place of those that were there, and the calendar.
+func (s *Store) SaveCaseRules(ctx context.Context, rules followup.Rules) error {
+	calendar, err := json.Marshal(rules.Calendar)
+	if err != nil {
+		return fmt.Errorf("write the calendar of replies: %w", err)
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.x(ctx).ExecContext(ctx, `DELETE FROM case_rule`); err != nil {
+			return fmt.Errorf("write the rules of cases: %w", err)
+		}
+		for i, r := range rules.Stored() {
+			if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO case_rule (id, kind, active, plan, position) VALUES ($1, $2, $3, $4, $1)`, i+1, r.Kind, r.Active, string(r.Plan)); err != nil {
+				return fmt.Errorf("write the rules of cases: %w", err)
+			}
+		}
+		return s.SetSetting(ctx, keyCalendar, string(calendar))
+	})
+}

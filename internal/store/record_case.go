@@ -59,6 +59,14 @@ func (s *Store) followUp(ctx context.Context, recs []survey.Record, refused []er
 	return nil
 }
 
+// FollowUp writes, in the transaction of ctx, what a record means whose answer is stored already.
+func (s *Store) FollowUp(ctx context.Context, rec *survey.Record) error {
+	if err := s.follow(ctx, rec); err != nil {
+		return fmt.Errorf("follow an answer up: %w", err)
+	}
+	return nil
+}
+
 // follow writes what one record means: it depends on what its answer was in the case before.
 func (s *Store) follow(ctx context.Context, rec *survey.Record) error {
 	f, r := rec.Following, &rec.Response

@@ -52,6 +52,7 @@ type Definition struct {
 	AskComment     bool   `json:"ask_comment"`
 	CommentPrompts Prompt `json:"comment_prompts"`
 	NeutralPrompt  bool   `json:"neutral_prompt,omitempty"` // never show the class's own prompt
+	AskContact     bool   `json:"ask_contact,omitempty"`    // who gave the worst class is asked whether they may be contacted
 	Thanks         Prompt `json:"thanks"`
 	ReviewURL      string `json:"review_url,omitempty"` // a public review site, offered to every class alike
 	ReviewSite     string `json:"review_site,omitempty"`

@@ -50,7 +50,7 @@ func FromTemplate(kind TemplateKind, say Say, langs []string, scheme scoring.Sch
 		scheme = schemes[0]
 	}
 	w := writer{say, langs}
-	d := Definition{AskComment: true, CommentPrompts: w.prompts(), Thanks: w.thanks()}
+	d := Definition{AskComment: true, AskContact: true, CommentPrompts: w.prompts(), Thanks: w.thanks()}
 	switch kind {
 	case TemplateNPS:
 		d.Questions = []Question{w.rating(scheme, "nps.question")}

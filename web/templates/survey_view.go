@@ -123,11 +123,23 @@ type ThanksPage struct {
 	Frame      SurveyFrame
 	Heading    string
 	Body       string
-	ReviewLead string   // "If you like, share your honest experience in a public review."
-	Review     *ui.Link // shown to every class of rating alike
-	Until      string   // "You can change your answer until 2 December."
+	Contact    *ContactQuestion // asked of who was unhappy
+	ReviewLead string           // "If you like, share your honest experience in a public review."
+	Review     *ui.Link         // shown to every class of rating alike
+	Until      string           // "You can change your answer until 2 December."
 	Change     *ui.Link
 	Close      string // "You can close this page now."
+}
+
+// ContactQuestion asks whether somebody may get back to the customer.
+type ContactQuestion struct {
+	Action   string
+	Email    string // "Yes, by email (a•••@example.com)"; empty: there is no address
+	Chosen   string // "email", "phone", "no" or nothing
+	Phone    string
+	Promise  string // "We reply within 48 hours."
+	Done     string // said already: what follows from it, instead of the question
+	Problems ui.Problems
 }
 
 // SurveyMessage says why there is no survey, or why an answer was not taken,

@@ -27,6 +27,7 @@ type EditPage struct {
 	Kinds             []ui.Option
 	AskComment        bool
 	Neutral           bool
+	AskContact        bool
 	AllowTouchpoint   bool
 	AllowOrder        bool
 	DatesHint         string
