@@ -137,7 +137,7 @@ func (b *batch) place(ctx context.Context) error {
 	}
 	for i := range b.rows {
 		if r := &b.results[i]; r.Refused == "" {
-			b.people[i], r.Contact = b.crowd.place(b.rows[i].Contact)
+			b.people[i], r.Contact = b.crowd.place(&b.rows[i])
 		}
 	}
 	return nil
@@ -169,9 +169,8 @@ func (b *batch) meet(ctx context.Context) error {
 		if b.results[i].Refused != "" {
 			continue
 		}
-		c := &b.rows[i].Contact
-		for _, name := range []string{NumberName(c.ExternalID), AddressName(c.Email)} {
-			if name != "" && !seen[name] {
+		for _, name := range b.rows[i].names() {
+			if !seen[name] {
 				seen[name] = true
 				names = append(names, name)
 			}

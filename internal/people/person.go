@@ -100,17 +100,20 @@ func (p *person) end() *person {
 }
 
 // place finds or makes the person of a row and writes what the row says of them.
-func (w *crowd) place(c survey.Contact) (*person, Fate) {
-	byNumber, byAddress := w.find(NumberName(c.ExternalID)), w.find(AddressName(c.Email))
-	p, fate, merges := byNumber, Same, len(w.merges)
-	switch {
-	case byNumber == nil && byAddress == nil:
+func (w *crowd) place(row *Row) (*person, Fate) {
+	c, merges, fate := row.Contact, len(w.merges), Same
+	var p *person
+	for _, name := range row.names() {
+		switch found := w.find(name); {
+		case p == nil:
+			p = found
+		case found != nil && found != p:
+			p = w.merge(p, found)
+		}
+	}
+	if p == nil {
 		p, fate = &person{Contact: survey.Contact{ID: w.ids.Next(), CreatedAt: c.CreatedAt}}, Added
 		w.all = append(w.all, p)
-	case byNumber == nil:
-		p = byAddress
-	case byAddress != nil && byAddress != byNumber:
-		p = w.merge(byNumber, byAddress)
 	}
 	changed := w.tell(p, c)
 	switch {

@@ -10,7 +10,19 @@ import (
 // Consent are read; at least one of the first two must name the person. What is blank leaves what is known.
 type Row struct {
 	Contact  survey.Contact
+	Of       []string  // names of a contact that the row is about, whatever else it says (NumberName, AddressName)
 	Occasion *Occasion // nil: none; of it Kind, ExternalID, At, OrderRef, Touchpoint and Properties are read
+}
+
+// names are all that name the row's person.
+func (r *Row) names() []string {
+	names := make([]string, 0, 2+len(r.Of))
+	for _, name := range append([]string{NumberName(r.Contact.ExternalID), AddressName(r.Contact.Email)}, r.Of...) {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Result is what became of a row.

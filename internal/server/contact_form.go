@@ -90,7 +90,7 @@ func (h *contacts) form(r *Request, status int, action string, f contactForm, pr
 	return h.s.render(r, status, templates.ContactFormPage(p))
 }
 
-func (h *contacts) create(r *Request) error { return h.take(r, contactsPath+"/new") }
+func (h *contacts) create(r *Request) error { return h.take(r, contactsPath+"/new", nil) }
 
 // more takes what is new about a contact that is there.
 func (h *contacts) more(r *Request) error {
@@ -98,11 +98,11 @@ func (h *contacts) more(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return h.take(r, contactPath(c.ID)+"/more")
+	return h.take(r, contactPath(c.ID)+"/more", []string{people.NumberName(c.ExternalID), people.AddressName(c.Email)})
 }
 
-// take takes the form in as a row of a file would be.
-func (h *contacts) take(r *Request, action string) error {
+// take takes the form in as a row of a file would be, about the contact with the names of.
+func (h *contacts) take(r *Request, action string, of []string) error {
 	var f contactForm
 	if err := r.decode(&f); err != nil {
 		return err
@@ -112,6 +112,7 @@ func (h *contacts) take(r *Request, action string) error {
 	if err != nil {
 		return err
 	}
+	row.Of = of
 	if len(problems) > 0 {
 		return h.form(r, http.StatusUnprocessableEntity, action, f, problems)
 	}

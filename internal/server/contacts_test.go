@@ -44,9 +44,14 @@ func TestContactsByHand(t *testing.T) {
 	b.get(path).wants(t, http.StatusOK, "ana@example.com", "Ana &lt;b&gt;Petrova&lt;/b&gt;", "C-1", "Europe/Sofia", "Given", "O-1", "Never", "May be asked again")
 	b.get(path+"/more").wants(t, http.StatusOK, `value="ana@example.com"`)
 	b.post(path+"/more", "email", "ana@example.com", "number", "C-1", "order", "O-2").wants(t, http.StatusSeeOther)
+	if p := b.post(path+"/more", "email", "petrova@example.com", "number", "C-9"); p.location() != path {
+		t.Errorf("another number and another address lead to %s, want %s", p.location(), path)
+	}
+	b.get(path).wants(t, http.StatusOK, "petrova@example.com", "C-9")
+	b.post(path+"/more", "email", "ana@example.com", "number", "C-1", "consent", "refused").wants(t, http.StatusSeeOther)
 	p := b.get(path)
-	p.wants(t, http.StatusOK, "O-1", "O-2", "Europe/Sofia")
-	for q, want := range map[string]int{"": 1, "ANA@": 1, "petrova": 1, "C-1": 1, "O-2": 1, "boris": 0} {
+	p.wants(t, http.StatusOK, "Refused", "O-1", "O-2", "Europe/Sofia")
+	for q, want := range map[string]int{"": 1, "ANA@": 1, "petrova": 1, "C-1": 1, "C-9": 1, "O-2": 1, "boris": 0} {
 		if rows := parse(t, b.get("/contacts?q="+q)).Find("tbody tr").Length(); rows != want {
 			t.Errorf("%q finds %d, want %d", q, rows, want)
 		}
@@ -57,7 +62,7 @@ func TestContactsByHand(t *testing.T) {
 		}
 	}
 	s.add("ada", account.Admin)
-	if p := s.signedIn("ada").get("/audit?area=contact"); parse(t, p).Find("tbody tr").Length() != 2 || strings.Contains(p.body, "ana@example.com") {
+	if p := s.signedIn("ada").get("/audit?area=contact"); parse(t, p).Find("tbody tr").Length() != 4 || strings.Contains(p.body, "ana@example.com") {
 		t.Errorf("the audit log: %s", p.body)
 	}
 	s.add("sam", account.Support)

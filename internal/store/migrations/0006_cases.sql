@@ -34,6 +34,7 @@ CREATE INDEX case_due ON followup_case (due_at, id) WHERE status <> 'resolved';
 CREATE INDEX case_owner ON followup_case (owner_id, due_at, id) WHERE status <> 'resolved';
 CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE resolved_at IS NOT NULL;
 CREATE INDEX case_created ON followup_case (created_at, id);
+CREATE INDEX case_contact ON followup_case (contact_id) WHERE contact_id IS NOT NULL;
 
 -- The answers of a case.
 CREATE TABLE case_response (
