@@ -12,7 +12,7 @@ import (
 
 // quiet is how many weeks back invitations without an answer go, and how many there are for each answer of a customer we know.
 const (
-	quietWeeks = 3
+	quietWeeks = weeks
 	quietEach  = 2
 )
 

@@ -28,10 +28,16 @@ type Cohorts struct {
 	Total       survey.Funnel
 	Settled     survey.Funnel // of those that were sent at least ResponseWait days ago: what response rates are of
 	Until       survey.Day    // the last day of sending in Settled
-	Surveys     []survey.FunnelDelta
-	Touchpoints []survey.FunnelDelta
-	Languages   []survey.FunnelDelta
-	Weeks       []survey.FunnelDelta // by their Mondays
+	Surveys     []Cohort
+	Touchpoints []Cohort
+	Languages   []Cohort
+	Weeks       []Cohort // by their Mondays
+}
+
+// Cohort is a part of them.
+type Cohort struct {
+	Cell           survey.FunnelCell // with what tells it apart
+	Total, Settled survey.Funnel
 }
 
 // Waiting tells whether invitations of the week from monday on are still being answered.
@@ -44,34 +50,49 @@ func (s *Service) Funnel(ctx context.Context, f Filter) (Cohorts, error) {
 	for _, part := range []struct {
 		by    Dimension
 		every Grain
-		into  *[]survey.FunnelDelta
+		into  *[]Cohort
 	}{{BySurvey, Whole, &c.Surveys}, {ByTouchpoint, Whole, &c.Touchpoints}, {ByLanguage, Whole, &c.Languages}, {ByNothing, Weekly, &c.Weeks}} {
 		in.By, in.Every = part.by, part.every
 		var err error
-		if *part.into, err = s.store.Funnel(ctx, in); err != nil {
+		if *part.into, err = s.cohorts(ctx, in, c.Until); err != nil {
 			return Cohorts{}, err
 		}
 	}
 	for _, d := range c.Weeks {
-		c.Total.Add(d.Funnel, 1)
+		c.Total.Add(d.Total, 1)
+		c.Settled.Add(d.Settled, 1)
 	}
-	var err error
-	c.Settled, err = s.settled(ctx, in, c.Until)
-	return c, err
+	return c, nil
 }
 
-// settled adds up the cohorts of a slice that were sent up to a day.
-func (s *Service) settled(ctx context.Context, in FunnelSlice, until survey.Day) (sum survey.Funnel, err error) {
-	in.By, in.Every = ByNothing, Whole
+// cohorts reads the parts of a slice, with what was sent in them up to a day.
+func (s *Service) cohorts(ctx context.Context, in FunnelSlice, until survey.Day) ([]Cohort, error) {
+	all, err := s.store.Funnel(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	settled, err := s.store.Funnel(ctx, in.upTo(until))
+	if err != nil {
+		return nil, err
+	}
+	known := map[survey.FunnelCell]survey.Funnel{}
+	for _, d := range settled {
+		known[d.Cell] = d.Funnel
+	}
+	out := make([]Cohort, len(all))
+	for i, d := range all {
+		out[i] = Cohort{d.Cell, d.Funnel, known[d.Cell]}
+	}
+	return out, nil
+}
+
+// upTo is the part of a slice that was sent up to a day.
+func (in FunnelSlice) upTo(until survey.Day) FunnelSlice {
 	if in.Period.All {
 		in.Period = Period{First: farPast, Last: until}
 	}
 	in.Period.Last = min(in.Period.Last, until)
-	all, err := s.store.Funnel(ctx, in)
-	for _, d := range all {
-		sum.Add(d.Funnel, 1)
-	}
-	return sum, err
+	return in
 }
 
 // farPast is a day before all others.
@@ -91,13 +112,10 @@ func Rate(f survey.Funnel) scoring.Ratio {
 // readReached reads what became of the invitations that were sent in the period.
 func (r *report) readReached(ctx context.Context) error {
 	in := FunnelSlice{SurveyID: r.Survey.ID, Period: r.Filter.Period, Touchpoint: r.Filter.Touchpoint, Language: r.Filter.Language}
-	all, err := r.store.Funnel(ctx, in)
-	if err != nil {
-		return err
-	}
+	all, err := r.cohorts(ctx, in, r.Today()-ResponseWait)
 	for _, d := range all {
-		r.Reached.All.Add(d.Funnel, 1)
+		r.Reached.All.Add(d.Total, 1)
+		r.Reached.Settled.Add(d.Settled, 1)
 	}
-	r.Reached.Settled, err = r.settled(ctx, in, r.Today()-ResponseWait)
 	return err
 }

@@ -70,6 +70,11 @@ func (h *inviting) unconfirmed(r *Request) error {
 func (h *inviting) unconfirmedRow(r *Request, v survey.Invitation, c survey.Contact) (templates.UnconfirmedRow, error) {
 	ctx, w := r.HTTP().Context(), r.Words
 	row := templates.UnconfirmedRow{ID: v.ID.String(), Person: r.personCell(v.ContactID, c), Rating: strconv.Itoa(v.ClickRating)}
+	if v.ContactID == 0 {
+		if row.Person = (ui.Cell{Text: w.T("unconfirmed.nobody")}); v.OrderRef != "" {
+			row.Person.Text = w.T("survey.order", "order", v.OrderRef)
+		}
+	}
 	at := v.OpenedAt
 	given, err := h.Store.Response(ctx, v.ID)
 	switch {
@@ -91,7 +96,6 @@ func (h *inviting) unconfirmedRow(r *Request, v survey.Invitation, c survey.Cont
 	verdict := survey.Judge(clicks, v.Delivered())
 	row.Reasons = reasonTexts(w, verdict.Hints)
 	row.Count = templates.UnconfirmedPath + "/" + row.ID
-	row.Label = w.T("unconfirmed.count_label", "rating", row.Rating, "person", row.Person.Text)
 	return row, nil
 }
 

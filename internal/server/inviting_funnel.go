@@ -52,24 +52,23 @@ func (h *inviting) funnelCSV(r *Request) error {
 	out := csv.NewWriter(download(r, "text/csv; charset=utf-8", "funnel.csv"))
 	out.UseCRLF = true
 	rows := [][]string{{"by", "name", "sent", "bounced", "delivered", "clicked", "unconfirmed", "answered", "commented", "response_rate"}}
-	add := func(by, name string, f survey.Funnel) {
+	add := func(by, name string, f, settled survey.Funnel) {
 		rows = append(rows, []string{
-			by, name, count(f.Sent), count(f.Bounced), count(f.Delivered()), count(f.Clicked), count(f.Unconfirmed), count(f.Answered), count(f.Commented), reports.Rate(f).Text(1),
+			by, name, count(f.Sent), count(f.Bounced), count(f.Delivered()), count(f.Clicked), count(f.Unconfirmed), count(f.Answered), count(f.Commented), reports.Rate(settled).Text(1),
 		})
 	}
-	add("total", "", p.Total)
-	add("settled", p.Until.String(), p.Settled)
+	add("total", "", p.Total, p.Settled)
 	for _, d := range p.Cohorts.Surveys {
-		add("survey", count(d.Cell.SurveyID), d.Funnel)
+		add("survey", count(d.Cell.SurveyID), d.Total, d.Settled)
 	}
 	for _, d := range p.Cohorts.Touchpoints {
-		add("touchpoint", p.TouchpointKey(d.Cell.Touchpoint), d.Funnel)
+		add("touchpoint", p.TouchpointKey(d.Cell.Touchpoint), d.Total, d.Settled)
 	}
 	for _, d := range p.Languages {
-		add("language", d.Cell.Language, d.Funnel)
+		add("language", d.Cell.Language, d.Total, d.Settled)
 	}
 	for _, d := range p.Weeks {
-		add("week", d.Cell.Day.String(), d.Funnel)
+		add("week", d.Cell.Day.String(), d.Total, d.Settled)
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return errGone

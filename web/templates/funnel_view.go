@@ -55,35 +55,30 @@ func (p Funnel) wait() string {
 	return p.W.T("funnel.wait", "n", reports.ResponseWait)
 }
 
-// bars are the steps, from all who were asked to those who said why.
-func (p Funnel) bars() ui.Histogram {
-	h := ui.Histogram{ID: "funnel"}
+// steps lead from all who were asked to those who said why.
+func (p Funnel) steps() ui.StepChart {
+	h := ui.StepChart{ID: "funnel"}
 	for _, step := range []struct {
 		key string
 		n   int64
 	}{{"sent", p.Total.Sent}, {"delivered", p.Total.Delivered()}, {"clicked", p.Total.Clicked}, {"answered", p.Total.Answered}, {"commented", p.Total.Commented}} {
-		label := p.W.T("funnel." + step.key)
-		h.Bars = append(h.Bars, ui.Bar{Label: label, Count: float64(max(step.n, 0)), Text: p.W.Int(step.n), Class: ui.Best})
-		if h.Title != "" {
-			h.Title += ", "
-		}
-		h.Title += label + " " + p.W.Int(step.n)
+		h.Rows = append(h.Rows, ui.StepRow{Label: p.W.T("funnel." + step.key), Count: float64(max(step.n, 0)), Text: p.W.Int(step.n)})
 	}
 	return h
 }
 
-// table lists cohorts under a heading; name tells what one of them is.
-func (p Funnel) table(head string, all []survey.FunnelDelta, name func(survey.FunnelCell) ui.Cell) ui.Table {
+// table lists cohorts; name tells what one of them is.
+func (p Funnel) table(caption, head string, all []reports.Cohort, name func(survey.FunnelCell) ui.Cell) ui.Table {
 	w := p.W
-	t := ui.Table{Caption: p.W.T("funnel.by", "what", head), Columns: []ui.Column{
-		{Text: head}, {Text: w.T("funnel.sent"), Num: true}, {Text: w.T("funnel.bounced"), Num: true}, {Text: w.T("funnel.delivered"), Num: true},
+	t := ui.Table{Caption: w.T(caption), Columns: []ui.Column{
+		{Text: w.T(head)}, {Text: w.T("funnel.sent"), Num: true}, {Text: w.T("funnel.bounced"), Num: true}, {Text: w.T("funnel.delivered"), Num: true},
 		{Text: w.T("funnel.clicked"), Num: true}, {Text: w.T("funnel.unconfirmed"), Num: true}, {Text: w.T("funnel.answered"), Num: true},
 		{Text: w.T("funnel.commented"), Num: true}, {Text: w.T("funnel.rate"), Num: true},
 	}}
 	for _, d := range all {
-		f := d.Funnel
+		f := d.Total
 		rate := "–"
-		if r := reports.Rate(f); r.Defined() {
+		if r := reports.Rate(d.Settled); r.Defined() {
 			rate = w.Percent(r.Float(), 0)
 		}
 		row := []ui.Cell{name(d.Cell)}
@@ -97,22 +92,22 @@ func (p Funnel) table(head string, all []survey.FunnelDelta, name func(survey.Fu
 
 // tables are all that is told apart. One of a single row says no more than the total.
 func (p Funnel) tables() (all []ui.Table) {
-	add := func(head string, cohorts []survey.FunnelDelta, name func(survey.FunnelCell) ui.Cell) {
+	add := func(caption, head string, cohorts []reports.Cohort, name func(survey.FunnelCell) ui.Cell) {
 		if len(cohorts) > 1 {
-			all = append(all, p.table(p.W.T(head), cohorts, name))
+			all = append(all, p.table(caption, head, cohorts, name))
 		}
 	}
 	if p.Form.Survey == "" {
-		add("results.survey", p.Cohorts.Surveys, func(c survey.FunnelCell) ui.Cell {
+		add("funnel.by_survey", "results.survey", p.Cohorts.Surveys, func(c survey.FunnelCell) ui.Cell {
 			return ui.Cell{Text: p.surveyName(c.SurveyID), Href: p.Form.Address(FunnelPath, "survey", strconv.FormatInt(c.SurveyID, 10))}
 		})
 	}
-	add("results.touchpoint", p.Cohorts.Touchpoints, func(c survey.FunnelCell) ui.Cell {
+	add("funnel.by_touchpoint", "results.touchpoint", p.Cohorts.Touchpoints, func(c survey.FunnelCell) ui.Cell {
 		return ui.Cell{Text: p.Touchpoint(c.Touchpoint), Href: p.Form.Address(FunnelPath, "touchpoint", p.TouchpointKey(c.Touchpoint))}
 	})
-	add("common.language", p.Languages, func(c survey.FunnelCell) ui.Cell { return ui.Cell{Text: p.Language(c.Language)} })
+	add("funnel.by_language", "common.language", p.Languages, func(c survey.FunnelCell) ui.Cell { return ui.Cell{Text: p.Language(c.Language)} })
 	if len(p.Weeks) > 0 {
-		all = append(all, p.table(p.W.T("funnel.week"), p.Weeks, func(c survey.FunnelCell) ui.Cell {
+		all = append(all, p.table("funnel.by_week", "funnel.week", p.Weeks, func(c survey.FunnelCell) ui.Cell {
 			cell := ui.Cell{Text: p.W.DateYear(c.Day.Date())}
 			if p.Waiting(c.Day) {
 				cell.Tag = p.W.T("funnel.waiting")
@@ -151,6 +146,5 @@ type UnconfirmedRow struct {
 	Comment string
 	Reasons []string // why it seems to be a program's; none: nobody has confirmed it yet
 	Count   string   // where the form goes that makes it count; "": its question is asked no more
-	Label   string   // of that button, read aloud
 	ID      string
 }
