@@ -192,6 +192,7 @@ func (c *crawler) sorted() []string {
 // walkedElsewhere are pages that the demo has no link to, with the test that walks them.
 var walkedElsewhere = map[string]string{
 	"/imports/:id": "TestImport", "/imports/:id/rejects.csv": "TestImport", "/exports/responses": "TestImport",
+	"/invitations/outbox/:mail": "TestMailPages", "/invitations/outbox/:mail/html": "TestMailPages", "/invitations/outbox/drop": "TestMailPages",
 }
 
 // missed lists the pages for these policies that no link leads to.

@@ -42,7 +42,7 @@ func letter(kind survey.TemplateKind, lang string) asking.Letter {
 	}
 }
 
-func composer(t *testing.T, s *mailtest.Sink) *mail.Composer {
+func composer(t testing.TB, s *mailtest.Sink) *mail.Composer {
 	t.Helper()
 	keys, err := survey.NewKeys(1, map[int64][]byte{1: []byte(strings.Repeat("k", 32))})
 	if err != nil {
