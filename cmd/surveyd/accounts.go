@@ -10,13 +10,13 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-func newAccounts(st *store.Store, ids *survey.IDs, s secrets) (*account.Service, error) {
+func newAccounts(st *store.Store, ids *survey.IDs, s secrets, now func() time.Time) (*account.Service, error) {
 	seal, err := s.derived("seal")
 	if err != nil {
 		return nil, err
 	}
 	return account.New(account.Config{
-		Store: st, Now: time.Now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, SealKey: seal, Rezoner: rezoner{st},
+		Store: st, Now: now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, SealKey: seal, Rezoner: rezoner{st},
 	})
 }
 

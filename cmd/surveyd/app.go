@@ -84,7 +84,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err := zone.read(ctx); err != nil {
 		return err
 	}
-	if a.users, err = newAccounts(a.store, ids, secrets); err != nil {
+	if a.users, err = newAccounts(a.store, ids, secrets, a.cfg.now); err != nil {
 		return err
 	}
 	addresses, err := secrets.derived("addresses")
@@ -94,22 +94,22 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err := a.newDispatcher(ids, secrets, addresses); err != nil {
 		return err
 	}
-	privacy, err := newPrivacy(a.store, secrets, zone.get)
+	privacy, err := newPrivacy(a.store, secrets, zone.get, a.cfg.now)
 	if err != nil {
 		return err
 	}
-	intake := newIntake(a.store, ids, keys, addresses)
-	stops := &people.Stops{Store: a.store, Key: addresses, Now: time.Now}
-	results := reports.New(a.store, time.Now, zone.get)
-	opener := followup.NewOpener(a.store, ids, time.Now)
+	intake := newIntake(a.store, ids, keys, addresses, a.cfg.now)
+	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
+	results := reports.New(a.store, a.cfg.now, zone.get)
+	opener := followup.NewOpener(a.store, ids, a.cfg.now)
 	a.server, err = server.New(server.Deps{
-		Log: a.cfg.log, Now: time.Now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
+		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
 		Asking:   a.asking(opener, ids, zone.get),
 		Results: &server.Results{
 			Reports: results, Store: a.store,
-			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, time.Now, zone.get), Zone: zone.get,
+			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get,
 		},
 		API:      &server.APIDeps{Store: a.store, Intake: intake},
 		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
@@ -124,16 +124,16 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 
 // asking is what customers' pages work with.
 func (a *app) asking(opener *followup.Opener, ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
-	in := survey.NewIntake(a.store, opener.Recorder(a.writer), ids, time.Now, zone)
+	in := survey.NewIntake(a.store, opener.Recorder(a.writer), ids, a.cfg.now, zone)
 	warn := func(err error) { a.cfg.log.Warn("who gave an answer was not looked at", "error", err) }
-	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, time.Now, zone, warn), IDs: ids, Keys: a.keys,
-		Requests: followup.NewRequests(a.store, followup.NewService(a.store, opener, ids, time.Now))}
+	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, a.cfg.now, zone, warn), IDs: ids, Keys: a.keys,
+		Requests: followup.NewRequests(a.store, followup.NewService(a.store, opener, ids, a.cfg.now))}
 }
 
 // newIDs makes ids with a number of its own: 0 on SQLite, where one process serves, a leased one on PostgreSQL.
 func (a *app) newIDs(ctx context.Context, fail context.CancelCauseFunc) (*survey.IDs, error) {
 	if a.store.Engine() == store.SQLite {
-		return survey.NewIDs(0, time.Now)
+		return survey.NewIDs(0, a.cfg.now)
 	}
 	bucket, release, err := leaseWriter(ctx, a.store, a.cfg.log, fail)
 	if err != nil {
@@ -141,7 +141,7 @@ func (a *app) newIDs(ctx context.Context, fail context.CancelCauseFunc) (*survey
 	}
 	a.ends = append(a.ends, release)
 	a.store.SetShard(bucket)
-	return survey.NewIDs(bucket, time.Now)
+	return survey.NewIDs(bucket, a.cfg.now)
 }
 
 // close ends the parts in the reverse order of their start.

@@ -160,7 +160,7 @@ func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets
 		return err
 	}
 	defer st.Close()
-	p, err := newPrivacy(st, keys, func() *time.Location { return time.UTC })
+	p, err := newPrivacy(st, keys, func() *time.Location { return time.UTC }, time.Now)
 	if err != nil {
 		return err
 	}

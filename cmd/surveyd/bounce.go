@@ -63,9 +63,9 @@ func noteBounce(ctx context.Context, s streams, c *cli.Command, st *store.Store,
 		return err
 	}
 	defer release()
-	return newBounces(st, ids, addresses).Take(ctx, report)
+	return newBounces(st, ids, addresses, time.Now).Take(ctx, report)
 }
 
-func newBounces(st *store.Store, ids *survey.IDs, addresses []byte) *asking.Bounces {
-	return &asking.Bounces{Store: st, IDs: ids, AddressKey: addresses, Now: time.Now}
+func newBounces(st *store.Store, ids *survey.IDs, addresses []byte, now func() time.Time) *asking.Bounces {
+	return &asking.Bounces{Store: st, IDs: ids, AddressKey: addresses, Now: now}
 }

@@ -34,7 +34,7 @@ dashboard and to its survey in each language. The sign-in address works on this 
 			if err != nil {
 				return err
 			}
-			cfg := config{database: c.String("keep"), addr: c.String("addr"), demo: true, log: log}
+			cfg := config{database: c.String("keep"), addr: c.String("addr"), demo: true, log: log, now: time.Now}
 			if cfg.database == "" {
 				dir, err := os.MkdirTemp("", "surveyd-demo-")
 				if err != nil {

@@ -21,8 +21,8 @@ import (
 )
 
 // newIntake makes what takes people and purchases in. addresses is the key of people.AddressKey.
-func newIntake(st *store.Store, ids *survey.IDs, keys survey.Keys, addresses []byte) *people.Intake {
-	return people.NewIntake(st, ids, addresses, time.Now, &asking.Scheduler{Store: st, Keys: keys, IDs: ids, AddressKey: addresses, Now: time.Now})
+func newIntake(st *store.Store, ids *survey.IDs, keys survey.Keys, addresses []byte, now func() time.Time) *people.Intake {
+	return people.NewIntake(st, ids, addresses, now, &asking.Scheduler{Store: st, Keys: keys, IDs: ids, AddressKey: addresses, Now: now})
 }
 
 func importPeopleCommand(s streams, what portage.What) *cli.Command {
@@ -121,7 +121,7 @@ func commandIntake(c *cli.Command, st *store.Store, ids *survey.IDs) (*people.In
 	if err != nil {
 		return nil, err
 	}
-	return newIntake(st, ids, keys, addresses), nil
+	return newIntake(st, ids, keys, addresses, time.Now), nil
 }
 
 func reportPeople(w io.Writer, what portage.What, dry bool, n portage.Counts) {

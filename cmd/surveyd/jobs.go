@@ -23,11 +23,11 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 		limit = usualUpload
 	}
 	desk := &portage.Desk{
-		Store: a.store, People: intake, Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: time.Now, Zone: zone, Limit: limit,
+		Store: a.store, People: intake, Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: a.cfg.now, Zone: zone, Limit: limit,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)
-	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Counter: counter, Keeper: keeper, Now: time.Now, Zone: zone}
+	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Counter: counter, Keeper: keeper, Now: a.cfg.now, Zone: zone}
 	if a.store.Engine() == store.Postgres {
 		w.Folder = a.store
 	}

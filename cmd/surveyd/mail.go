@@ -16,13 +16,13 @@ func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte) error 
 	if err != nil {
 		return err
 	}
-	a.post = mail.NewPost(a.users, time.Now)
+	a.post = mail.NewPost(a.users, a.cfg.now)
 	a.ends = append(a.ends, a.post.Close)
-	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses)}
+	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now)}
 	begun := time.Now()
 	a.dispatcher = &asking.Dispatcher{
 		Store: a.store, Post: a.post, Composer: &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}, Keys: a.keys, IDs: ids, AddressKey: addresses,
-		Log: a.cfg.log, Now: time.Now, Elapsed: func() time.Duration { return time.Since(begun) }, Alone: a.store.Engine() == store.SQLite,
+		Log: a.cfg.log, Now: a.cfg.now, Elapsed: func() time.Duration { return time.Since(begun) }, Alone: a.store.Engine() == store.SQLite,
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ type mailTest struct {
 
 func newMailTest(t *testing.T, dsn string) *mailTest {
 	m := &mailTest{t: t, faults: &faults{points: map[mailtest.Point]int{}}}
-	m.app = &app{cfg: config{database: dsn, secrets: filepath.Join(t.TempDir(), "secrets"), log: slog.New(slog.DiscardHandler)}}
+	m.app = &app{cfg: config{database: dsn, secrets: filepath.Join(t.TempDir(), "secrets"), log: slog.New(slog.DiscardHandler), now: time.Now}}
 	t.Cleanup(m.app.close)
 	var err error
 	if m.secrets, err = loadSecrets(m.app.cfg.secrets); err != nil {
@@ -102,7 +102,7 @@ func (m *mailTest) open(ctx context.Context) (err error) {
 	if m.ids, err = survey.NewIDs(survey.MaxBucket, time.Now); err != nil {
 		return err
 	}
-	if a.users, err = newAccounts(a.store, m.ids, m.secrets); err != nil {
+	if a.users, err = newAccounts(a.store, m.ids, m.secrets, time.Now); err != nil {
 		return err
 	}
 	if m.addresses, err = m.secrets.derived("addresses"); err != nil {

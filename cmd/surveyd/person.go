@@ -55,11 +55,11 @@ func withPerson(ctx context.Context, c *cli.Command, do func(*store.Store, *peop
 		if err != nil {
 			return err
 		}
-		p, err := newPrivacy(st, secrets, func() *time.Location { return time.UTC })
+		p, err := newPrivacy(st, secrets, func() *time.Location { return time.UTC }, time.Now)
 		if err != nil {
 			return err
 		}
-		users, err := newAccounts(st, nil, secrets)
+		users, err := newAccounts(st, nil, secrets, time.Now)
 		if err != nil {
 			return err
 		}
@@ -68,12 +68,12 @@ func withPerson(ctx context.Context, c *cli.Command, do func(*store.Store, *peop
 }
 
 // newPrivacy makes what copies and erases people.
-func newPrivacy(st *store.Store, s secrets, zone func() *time.Location) (*people.Privacy, error) {
+func newPrivacy(st *store.Store, s secrets, zone func() *time.Location, now func() time.Time) (*people.Privacy, error) {
 	addresses, err := s.derived("addresses")
 	if err != nil {
 		return nil, err
 	}
-	return &people.Privacy{Store: st, Key: addresses, Now: time.Now, Zone: zone}, nil
+	return &people.Privacy{Store: st, Key: addresses, Now: now, Zone: zone}, nil
 }
 
 func exportPerson(ctx context.Context, s streams, address string, p *people.Privacy, users *account.Service) error {

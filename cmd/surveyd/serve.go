@@ -27,6 +27,7 @@ type config struct {
 	demo     bool
 	log      *slog.Logger
 	upload   int64 // greatest file for an import, in bytes
+	now      func() time.Time
 }
 
 // drainTime is how long requests that are under way may take after a SIGTERM.
@@ -49,6 +50,7 @@ secrets file for all of them.`,
 			&cli.StringSliceFlag{Name: "trusted-proxies", Sources: cli.EnvVars("SURVEYD_TRUSTED_PROXIES"), Usage: "`NETWORKS` whose X-Forwarded-For and X-Forwarded-Proto are believed"},
 			&cli.StringFlag{Name: "metrics", Sources: cli.EnvVars("SURVEYD_METRICS"), Usage: "`HOST:PORT` for Prometheus metrics, apart from the pages (default: none)"},
 			&cli.IntFlag{Name: "max-upload", Value: 256, Sources: cli.EnvVars("SURVEYD_MAX_UPLOAD"), Usage: "greatest file that can be imported in the browser, in `MB`"},
+			&cli.DurationFlag{Name: "clock-ahead", Hidden: true, Usage: "go by a clock that is ahead by `TIME`, to rehearse what will be sent and when"},
 			&cli.StringFlag{Name: "log", Value: "text", Sources: cli.EnvVars("SURVEYD_LOG"), Usage: "`FORMAT` of the log on standard error: text or json"},
 		),
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -81,6 +83,8 @@ func readConfig(s streams, c *cli.Command) (config, error) {
 		}
 		cfg.proxies = append(cfg.proxies, prefix)
 	}
+	ahead := c.Duration("clock-ahead")
+	cfg.now = func() time.Time { return time.Now().Add(ahead) }
 	var err error
 	cfg.log, err = newLog(s.err, c.String("log"))
 	return cfg, err

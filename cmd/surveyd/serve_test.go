@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -22,7 +23,7 @@ func startServe(t *testing.T) (address string, stop func() error) {
 	folder := t.TempDir()
 	cfg := config{
 		database: filepath.Join(folder, "surveyd.db"), secrets: filepath.Join(folder, "secrets"), addr: "127.0.0.1:0", metrics: "127.0.0.1:0",
-		log: slog.New(slog.DiscardHandler),
+		log: slog.New(slog.DiscardHandler), now: time.Now,
 	}
 	ended := make(chan error, 1)
 	go func() {

@@ -109,7 +109,7 @@ func withAccounts(ctx context.Context, c *cli.Command, open storeOpener, do func
 		if err != nil {
 			return err
 		}
-		users, err := newAccounts(st, ids, secrets)
+		users, err := newAccounts(st, ids, secrets, time.Now)
 		if err != nil {
 			return err
 		}
