@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -93,7 +94,10 @@ func (h *Harness) start(dir string, args ...string) (*App, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	app := &App{cancel: cancel, changed: make(chan struct{})}
-	app.cmd = exec.CommandContext(ctx, path, append(args, "--addr", "127.0.0.1:0")...)
+	if !slices.Contains(args, "--addr") {
+		args = append(args, "--addr", "127.0.0.1:0")
+	}
+	app.cmd = exec.CommandContext(ctx, path, args...)
 	app.cmd.Dir = dir
 	app.cmd.Cancel = func() error { return app.cmd.Process.Signal(syscall.SIGTERM) }
 	app.cmd.WaitDelay = time.Minute
@@ -163,6 +167,25 @@ func (a *App) Link(t testing.TB, name string) string {
 	t.Helper()
 	return a.Find(t, "(?m)^"+regexp.QuoteMeta(name)+`\s+(http\S+)$`)
 }
+
+// run runs a command of surveyd in the folder and returns what it prints.
+func (h *Harness) run(t testing.TB, dir string, args ...string) string {
+	t.Helper()
+	path, err := h.surveyd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("surveyd %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// stopped tells whether surveyd was stopped.
+func (a *App) stopped() bool { return a.cmd.ProcessState != nil }
 
 // Stop asks surveyd to end, as an operator does, and waits until it has.
 func (a *App) Stop() error {

@@ -246,6 +246,12 @@ func (p *Page) Address() string {
 	return run(p, chromedp.Location())
 }
 
+// base is the address that the page's path is added to.
+func (p *Page) base(t testing.TB) string {
+	t.Helper()
+	return origin(p.Address())
+}
+
 // Shot writes the whole page as NAME.png into the folder SURVEYD_SHOTS, or, if that is not set,
 // among the artifacts of the test (go test -artifacts).
 func (p *Page) Shot(name string) {

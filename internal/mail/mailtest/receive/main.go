@@ -1,6 +1,6 @@
 // Command receive is a mail server for tests that are no package of this module. It prints its address, and then each message that it keeps as a line of JSON. It
 // ends with its standard input. What goes wrong is said by the recipient: later@ is refused once, gone@ always, silent@ is kept without an answer, cut@ is
-// cut off once before the end of the data.
+// cut off once before its text is asked for.
 package main
 
 import (
@@ -89,7 +89,7 @@ func trouble() mailtest.Inject {
 			return &mailtest.Fault{Do: mailtest.Reply, Code: 550, Text: "5.1.1 no such mailbox"}
 		case who == "silent" && p.Point == mailtest.Dot:
 			return &mailtest.Fault{Do: mailtest.Keep}
-		case who == "cut" && p.Point == mailtest.Body && once(p.To):
+		case who == "cut" && p.Point == mailtest.Data && once(p.To):
 			return &mailtest.Fault{Do: mailtest.Drop}
 		}
 		return nil
