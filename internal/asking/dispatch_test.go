@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,15 +48,21 @@ func (s *sending) Compose(_ context.Context, l asking.Letter) (asking.Message, e
 
 func newSending(s *shop) *sending {
 	v := &sending{shop: s, sink: mailtest.Start(s.t, mailtest.Options{})}
-	post := mail.NewPost(v, time.Now)
+	v.dispatcher = v.newDispatcher(s.ids)
+	v.dispatcher.Alone = true
+	return v
+}
+
+// newDispatcher is a process of its own.
+func (s *sending) newDispatcher(ids *survey.IDs) *asking.Dispatcher {
+	post := mail.NewPost(s, time.Now)
 	short := 500 * time.Millisecond
 	post.Limits.Command, post.Limits.Content, post.Limits.Final, post.Limits.Connect = short, short, short, short
 	s.t.Cleanup(post.Close)
-	v.dispatcher = &asking.Dispatcher{
-		Store: s.st, Post: post, Composer: v, Keys: s.keys, IDs: s.ids, AddressKey: s.addressKey, BaseURL: "https://ask.shop.example", Log: slog.New(slog.DiscardHandler),
-		Now: s.clock, Elapsed: func() time.Duration { return s.now.Sub(start) + v.elapsed }, Alone: true, Workers: 1,
+	return &asking.Dispatcher{
+		Store: s.st, Post: post, Composer: s, Keys: s.keys, IDs: ids, AddressKey: s.addressKey, BaseURL: "https://ask.shop.example", Log: slog.New(slog.DiscardHandler),
+		Now: s.clock, Elapsed: func() time.Duration { return s.now.Sub(start) + s.elapsed }, Workers: 1,
 	}
-	return v
 }
 
 func eachSending(t *testing.T, test func(s *sending)) { each(t, func(s *shop) { test(newSending(s)) }) }
@@ -433,6 +440,33 @@ func TestManyWorkersSendEachMailOnce(t *testing.T) {
 		slices.Sort(got)
 		if n := len(got); n != 300 || len(slices.Compact(got)) != 300 {
 			t.Errorf("%d mails, %d different", n, len(slices.Compact(got)))
+		}
+	})
+}
+
+func TestTwoProcessesShareTheWork(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		const n = 300
+		var all []survey.ID
+		for i := range n {
+			all = append(all, s.contact(survey.Contact{Email: fmt.Sprintf("p%d@example.com", i)}))
+		}
+		s.buys(all...)
+		s.now = s.now.AddDate(0, 0, 7)
+		var work sync.WaitGroup
+		for bucket := range int64(2) {
+			ids, err := survey.NewIDs(20+bucket, s.clock)
+			s.must(err)
+			d := s.newDispatcher(ids)
+			d.Workers = 4
+			work.Go(func() { d.Drain(s.t.Context()) })
+		}
+		work.Wait()
+		got := s.received()
+		slices.Sort(got)
+		if len(got) != n || len(slices.Compact(got)) != n {
+			t.Errorf("%d mails arrived, %d different, want %d", len(got), len(slices.Compact(got)), n)
 		}
 	})
 }

@@ -107,7 +107,7 @@ func decisionOptions(r *Request, selected asking.Decision) []ui.Option {
 func (h *inviting) ledgerTable(r *Request, entries []asking.Entry, names map[int64]string) (ui.Table, error) {
 	w := r.Words
 	t := ui.Table{Caption: w.T("inviting.title"), Columns: []ui.Column{
-		{Text: w.T("ledger.at")}, {Text: w.T("ledger.person")}, {Text: w.T("ledger.survey")}, {Text: w.T("ledger.decision")}, {Text: w.T("ledger.why")},
+		{Text: w.T("ledger.at")}, {Text: w.T("ledger.person")}, {Text: w.T("ledger.survey")}, {Text: w.T("ledger.decision")},
 	}}
 	var ids []survey.ID
 	for _, e := range entries {
@@ -123,8 +123,16 @@ func (h *inviting) ledgerTable(r *Request, entries []asking.Entry, names map[int
 	for _, e := range entries {
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Text: w.DateTime(e.At, h.Zone())}, r.personCell(e.ContactID, contacts[e.ContactID]), {Text: names[e.SurveyID], Href: surveyPath(e.SurveyID)},
-			{Text: decisionText(w, e.Decision)}, {Text: reasonText(w, e.Reason), Sub: e.Detail},
+			{Text: decisionText(w, e.Decision), Sub: joined(reasonText(w, e.Reason), e.Detail)},
 		})
 	}
 	return t, nil
+}
+
+// joined puts what is there of two texts side by side.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ": " + b
 }
