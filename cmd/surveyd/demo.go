@@ -9,12 +9,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/demo"
+	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/web/words"
 )
 
@@ -92,6 +94,9 @@ func (a *app) fill(ctx context.Context) (demo.Shop, error) {
 // guide prints where to look.
 func (a *app) guide(out io.Writer, address string, shop demo.Shop) error {
 	fmt.Fprintf(out, "dashboard %s/dashboard\n", address)
+	if slices.ContainsFunc(a.server.Routes(), func(r server.Route) bool { return r.Path == "/inbox" }) {
+		fmt.Fprintf(out, "inbox %s/inbox\n", address)
+	}
 	for _, lang := range []string{"en", "ru", "pl", "bg"} {
 		fmt.Fprintf(out, "survey %s %s/s/%s\n", lang, address, shop.Links[lang])
 	}

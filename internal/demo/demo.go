@@ -37,6 +37,7 @@ type Store interface {
 	CreateRule(ctx context.Context, r *asking.Rule) error
 	asking.ScheduleStore
 	people.IntakeStore
+	CaseStore
 }
 
 // Setup is what Fill needs to know.
@@ -100,6 +101,9 @@ func Fill(ctx context.Context, st Store, s Setup) (Shop, error) {
 		if err := apply(ctx, st, recs); err != nil {
 			return Shop{}, err
 		}
+	}
+	if err := followUp(ctx, st, s, shop, given, changed); err != nil {
+		return Shop{}, err
 	}
 	shop.Answers = len(given)
 	return shop, nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,12 +40,24 @@ func setup(t *testing.T, now time.Time) Setup {
 	}
 }
 
+// staffed is a setup whose users are in the store: cases are only given to them.
+func staffed(t *testing.T, st *store.Store) Setup {
+	t.Helper()
+	s, ids := setup(t, now), int64(0)
+	s.AddUser = func(ctx context.Context, u account.User) (int64, error) {
+		ids++
+		u.ID = ids
+		return ids, st.InsertUser(ctx, u, u.Email)
+	}
+	return s
+}
+
 // TestFill fills both engines: what is there is the tale that is told for the same moment, and the rollups count it.
 func TestFill(t *testing.T) {
 	want := retold(t, now)
 	slices.SortFunc(want.all, func(a, b survey.Response) int { return cmp.Compare(a.ID, b.ID) })
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
-		shop, err := Fill(t.Context(), st, setup(t, now))
+		shop, err := Fill(t.Context(), st, staffed(t, st))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,6 +82,7 @@ func TestFill(t *testing.T) {
 		checkLinks(t, st, shop)
 		checkInvitations(t, st, shop, all)
 		checkEvent(t, st, want)
+		checkInbox(t, st)
 	})
 }
 
@@ -140,5 +155,29 @@ func (f *failing) Apply(ctx context.Context, recs []survey.Record) ([]error, err
 func TestFillSaysWhenTheStoreFails(t *testing.T) {
 	if _, err := Fill(t.Context(), &failing{storetest.SQLite(t), 1}, setup(t, now)); !errors.Is(err, errDisk) {
 		t.Errorf("Fill says %v", err)
+	}
+}
+
+// checkInbox: eight cases are open, in different states and not all in time, others are resolved.
+func checkInbox(t *testing.T, st *store.Store) {
+	t.Helper()
+	count := func(where string) string {
+		var b strings.Builder
+		if err := st.Shell(t.Context(), &b, "SELECT COUNT(*) FROM followup_case WHERE "+where, false); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Fields(b.String())[1]
+	}
+	due := strconv.FormatInt(now.UnixMilli(), 10)
+	for where, want := range map[string]string{
+		"status <> 'resolved'": "8", "status = 'new'": "2", "status = 'in_progress'": "4", "status = 'waiting'": "2",
+		"status <> 'resolved' AND replied_at IS NULL AND due_at < " + due: "1", "opened_at > " + due: "0", "changed_at > " + due: "0", "resolved_at < replied_at": "0",
+	} {
+		if got := count(where); got != want {
+			t.Errorf("%s cases are %s, want %s", got, where, want)
+		}
+	}
+	if got := count("status = 'resolved'"); len(got) < 2 {
+		t.Errorf("%s cases are resolved", got)
 	}
 }
