@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
@@ -42,7 +45,7 @@ the survey's questions. FIELD= leaves one out. Bad rows never keep good ones out
 with a reason, and can be imported once it is mended. The same file a second time changes nothing, nor
 does an export that comes back to its survey, so an import that was broken off is just run
 again. It may run beside surveyd serve.`,
-		Flags: slices.Concat(databaseFlags(), answerFlags(), fileFlags()),
+		Flags: append(slices.Concat(databaseFlags(), answerFlags(), fileFlags()), secretsFlag()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
 				return usage("name one file: surveyd import responses FILE")
@@ -105,7 +108,11 @@ func importFile(ctx context.Context, s streams, c *cli.Command, st *store.Store)
 		return err
 	}
 	defer release()
-	im.IDs = ids
+	intake, err := commandIntake(c, st, ids)
+	if err != nil {
+		return err
+	}
+	im.IDs, im.Erased = ids, intake.Erased
 	counts, err := runImport(ctx, s, c, im, &im.Hooks, sheet, file)
 	report(s.out, im.DryRun, counts)
 	return err
@@ -284,6 +291,9 @@ func reportBad(w io.Writer, n portage.Counts) {
 	slices.SortFunc(reasons, func(a, b portage.Reason) int { return int(n.Reasons[b] - n.Reasons[a]) })
 	for _, r := range reasons {
 		fmt.Fprintf(w, "           %d: %s\n", n.Reasons[r], portage.Sentence(r))
+	}
+	for _, warning := range slices.SortedFunc(maps.Keys(n.Warnings), func(a, b people.Warning) int { return cmp.Compare(n.Warnings[b], n.Warnings[a]) }) {
+		fmt.Fprintf(w, "note       %d: %s\n", n.Warnings[warning], portage.WarningSentence(warning))
 	}
 	if len(n.Made) > 0 {
 		fmt.Fprintf(w, "touchpoints made: %s\n", strings.Join(n.Made, ", "))

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -134,7 +132,4 @@ func reportPeople(w io.Writer, what portage.What, dry bool, n portage.Counts) {
 	}
 	fmt.Fprintf(w, "changed    %d contacts\nmerged     %d contacts\nknown      %d\n", n.Changed, n.Merged, n.Known)
 	reportBad(w, n)
-	for _, warning := range slices.SortedFunc(maps.Keys(n.Warnings), func(a, b people.Warning) int { return cmp.Compare(n.Warnings[b], n.Warnings[a]) }) {
-		fmt.Fprintf(w, "note       %d: %s\n", n.Warnings[warning], portage.WarningSentence(warning))
-	}
 }

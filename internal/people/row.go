@@ -79,12 +79,13 @@ const (
 	LongText      Warning = "long"       // a name that was cut
 	InFuture      Warning = "future"     // the occasion is in the future
 	LongAgo       Warning = "old"        // the occasion is more than OldOccasion ago
+	WithoutErased Warning = "erased"     // an answer of somebody who asked to be forgotten: it is kept, the person is not
 	StaysOptedOut Warning = "opted_out"  // the person's former address gets no mail, so the new one gets none either
 )
 
 // Warnings lists them.
 func Warnings() []Warning {
-	return []Warning{BadAddress, NoLanguage, NoZone, TooMuch, LongText, InFuture, LongAgo, StaysOptedOut}
+	return []Warning{BadAddress, NoLanguage, NoZone, TooMuch, LongText, InFuture, LongAgo, WithoutErased, StaysOptedOut}
 }
 
 // Bounds of rows.

@@ -93,5 +93,6 @@ func (d *Desk) prepareAnswers(ctx context.Context, s Setup, o Options, sheet She
 	target.Zone = d.Zone()
 	return &Import{
 		Store: d.Store, IDs: d.IDs, Now: d.Now, Target: target, Options: o, Format: sheet.Format, Language: s.Language, DryRun: dry,
+		Erased: d.People.Erased,
 	}, nil
 }

@@ -64,6 +64,7 @@ type Import struct {
 	Format   Format
 	Language string // of the names of new touchpoints
 	DryRun   bool
+	Erased   Erased         // nil: nobody was ever erased
 	seen     map[int64]bool // keys of a dry run: nothing else remembers them
 	Hooks
 }
@@ -91,6 +92,9 @@ func (im *Import) take(ctx context.Context, rows []Row, c *Counts) ([]Reason, er
 	if im.DryRun {
 		store = im.Store.KnownRows
 	}
+	if err := im.forget(ctx, rows, c); err != nil {
+		return nil, err
+	}
 	outcomes, err := store(ctx, rows)
 	if err != nil {
 		return nil, err
@@ -117,6 +121,39 @@ func (im *Import) take(ctx context.Context, rows []Row, c *Counts) ([]Reason, er
 		}
 	}
 	return refused, nil
+}
+
+// Erased tells which addresses belong to people who asked to be forgotten, by people.FoldAddress.
+type Erased func(ctx context.Context, addresses []string) (map[string]bool, error)
+
+// forget takes people who were erased out of the rows.
+func (im *Import) forget(ctx context.Context, rows []Row, c *Counts) error {
+	if im.Erased == nil {
+		return nil
+	}
+	var addresses []string
+	for i := range rows {
+		if email := rows[i].Contact.Email; email != "" {
+			addresses = append(addresses, email)
+		}
+	}
+	if len(addresses) == 0 {
+		return nil
+	}
+	erased, err := im.Erased(ctx, addresses)
+	if err != nil || len(erased) == 0 {
+		return err
+	}
+	for i := range rows {
+		if email := rows[i].Contact.Email; email != "" && erased[people.FoldAddress(email)] {
+			rows[i].Contact = survey.Contact{}
+			if c.Warnings == nil {
+				c.Warnings = map[people.Warning]int64{}
+			}
+			c.Warnings[people.WithoutErased]++
+		}
+	}
+	return nil
 }
 
 func (im *Import) repeated(key int64) bool {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
@@ -205,4 +206,29 @@ func BenchmarkImport(b *testing.B) {
 		}
 	}
 	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func TestAnAnswerIsKeptWithoutWhoAskedToBeForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		p := openPort(t, st, "Reviews", define(scoring.CSAT5))
+		key := []byte("key")
+		gone := people.Suppression{Key: people.AddressKey(key, "ana@example.com"), Reason: people.Erased, At: noon}
+		if err := st.Suppress(t.Context(), gone, nil); err != nil {
+			t.Fatal(err)
+		}
+		in := people.NewIntake(st, p.ids, key, time.Now, nil)
+		got := p.take([]byte("rating,email,time\n5,Ana@example.com,2026-11-01\n4,boris@example.com,2026-11-01\n"), "", func(im *portage.Import) { im.Erased = in.Erased })
+		if got.counts.Added != 2 || got.counts.Warnings[people.WithoutErased] != 1 {
+			t.Errorf("%+v", got.counts)
+		}
+		found, _, err := st.FindPeople(t.Context(), []string{"@ana@example.com", "@boris@example.com"})
+		if err != nil || len(found) != 1 || found[0].Email != "boris@example.com" {
+			t.Errorf("%+v, %v", found, err)
+		}
+		for _, r := range p.responses() {
+			if (r.ContactID == 0) != (r.Rating == 5) {
+				t.Errorf("%+v", r)
+			}
+		}
+	})
 }

@@ -18,6 +18,7 @@ const BadConsent Reason = "consent"
 type Taker interface {
 	Take(ctx context.Context, rows []people.Row) ([]people.Result, error)
 	Look(ctx context.Context, rows []people.Row) ([]people.Result, error) // changes nothing
+	Erased(ctx context.Context, addresses []string) (map[string]bool, error)
 }
 
 // TouchpointStore finds and makes touchpoints.

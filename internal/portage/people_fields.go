@@ -153,6 +153,8 @@ func WarningSentence(w people.Warning) string {
 		return "it happens in the future"
 	case people.LongAgo:
 		return "it happened more than a year ago"
+	case people.WithoutErased:
+		return "this person asked to be forgotten; the answer is kept without them"
 	case people.StaysOptedOut:
 		return "the former address gets no surveys, so the new one gets none"
 	}

@@ -199,7 +199,7 @@ func (p *parser) set(r *survey.Response, contact *survey.Contact, c *column, cel
 	case FieldOrder:
 		r.OrderRef = survey.Clean(cell)
 	case FieldContact:
-		p.contact(contact, survey.Clean(cell))
+		p.contact(contact, cell)
 	case FieldStatus:
 		s, ok := p.status[strings.ToLower(cell)]
 		if r.Status = s; !ok {
@@ -242,10 +242,10 @@ func (p *parser) contact(c *survey.Contact, cell string) {
 		return
 	}
 	c.ID, c.CreatedAt = p.ids.Next(), p.now
-	if at := strings.LastIndexByte(cell, '@'); at > 0 && strings.IndexByte(cell[at:], '.') > 0 && !strings.ContainsAny(cell, " ,;<>") {
+	if survey.PlainAddress(cell) {
 		c.Email = cell
 	} else {
-		c.ExternalID = cell
+		c.ExternalID = survey.Line(cell)
 	}
 }
 

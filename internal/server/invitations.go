@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
@@ -144,6 +145,13 @@ func (b *builder) invite(r *Request) error {
 	}
 	ask := survey.Ask{OrderRef: f.Order, Touchpoint: f.Touchpoint, Language: f.Language, Email: f.Email, Name: f.Name}
 	problems := fieldProblems(r, ask.Check(s.Settings.Languages))
+	erased, err := b.erased(r, []survey.Ask{ask})
+	if err != nil {
+		return err
+	}
+	if erased[people.FoldAddress(ask.Email)] {
+		problems = append(problems, ui.Problem{Field: "email", Text: r.Words.T("contacts.refused.erased")})
+	}
 	if f.Days < 1 || f.Days > survey.MaxInvitationDays {
 		problems = append(problems, ui.Problem{Field: "days", Text: r.Words.T("invite.error.days", "max", survey.MaxInvitationDays)})
 	}
@@ -159,6 +167,23 @@ func (b *builder) invite(r *Request) error {
 		return err
 	}
 	return b.invitationPage(r, s, inviteState{form: inviteForm{Days: f.Days}, made: r.Base() + "/s/" + made[0].Token, status: http.StatusOK})
+}
+
+// erased tells which of those to be asked asked themselves to be forgotten, by people.FoldAddress.
+func (b *builder) erased(r *Request, asks []survey.Ask) (map[string]bool, error) {
+	if b.s.deps.Contacts == nil {
+		return nil, nil
+	}
+	var addresses []string
+	for _, a := range asks {
+		if a.Email != "" {
+			addresses = append(addresses, a.Email)
+		}
+	}
+	if len(addresses) == 0 {
+		return nil, nil
+	}
+	return b.s.deps.Contacts.Intake.Erased(r.HTTP().Context(), addresses)
 }
 
 // revoke makes a personal link lead nowhere.

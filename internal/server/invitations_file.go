@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates/ui"
@@ -73,6 +74,9 @@ func (b *builder) inviteFile(r *Request) error {
 	}
 	for i := range rows {
 		rows[i].check(r, keys, s.Settings.Languages)
+	}
+	if err := b.leaveOutErased(r, rows); err != nil {
+		return err
 	}
 	return b.sendLinks(r, s, rows, days)
 }
@@ -196,6 +200,21 @@ func (row *inviteRow) check(r *Request, touchpoints map[string]int64, languages 
 		}
 		row.ask.Touchpoint = id
 	}
+}
+
+// leaveOutErased gives rows of people who asked to be forgotten a reason.
+func (b *builder) leaveOutErased(r *Request, rows []inviteRow) error {
+	asks := make([]survey.Ask, len(rows))
+	for i := range rows {
+		asks[i] = rows[i].ask
+	}
+	erased, err := b.erased(r, asks)
+	for i := range rows {
+		if email := rows[i].ask.Email; rows[i].reason == "" && erased[people.FoldAddress(email)] {
+			rows[i].reason = r.Words.T("contacts.refused.erased")
+		}
+	}
+	return err
 }
 
 // sendLinks makes the links batch by batch and writes them as they are made.
