@@ -62,6 +62,12 @@ func TestAMailThatCameBackStopsMail(t *testing.T) {
 		s.buys(ann)
 		s.pass(7)
 		s.expect("received", s.received(), nil)
+		stops := &people.Stops{Store: s.st, Key: s.addressKey, Now: s.clock}
+		s.must(stops.Remove(s.t.Context(), people.AddressKey(s.addressKey, "ann@example.com"))) // the mailbox was full for a while, say
+		s.now = s.now.AddDate(0, 0, 40)
+		s.buys(ann)
+		s.pass(7)
+		s.expect("received after it was allowed", s.received(), []string{"ann@example.com ask en"})
 	})
 }
 

@@ -34,6 +34,7 @@ type SuppressionStore interface {
 	Suppression(ctx context.Context, key []byte) (Suppression, error)
 	Suppress(ctx context.Context, s Suppression, over []Suppressed) error
 	Unsuppress(ctx context.Context, key []byte) error
+	ForgetBounces(ctx context.Context, contact survey.ID) error
 	Suppressions(ctx context.Context, f SuppressionFilter, limit int) ([]Suppression, error)
 }
 
@@ -131,8 +132,25 @@ func (s *Stops) Add(ctx context.Context, address string) error {
 	})
 }
 
-// Remove lets an address get mail again, whatever the reason was. It returns survey.ErrNotFound.
-func (s *Stops) Remove(ctx context.Context, key []byte) error { return s.Store.Unsuppress(ctx, key) }
+// Remove lets an address get mail again, whatever the reason was: also what came back from it is forgotten. It returns survey.ErrNotFound.
+func (s *Stops) Remove(ctx context.Context, key []byte) error {
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		v, err := s.Store.Suppression(ctx, key)
+		if err != nil {
+			return err
+		}
+		if v.Email != "" {
+			c, err := s.Store.ContactByEmail(ctx, FoldAddress(v.Email))
+			if err == nil {
+				err = s.Store.ForgetBounces(ctx, c.ID)
+			}
+			if err != nil && !errors.Is(err, survey.ErrNotFound) {
+				return err
+			}
+		}
+		return s.Store.Unsuppress(ctx, key)
+	})
+}
 
 // Get reads a suppression. It returns survey.ErrNotFound.
 func (s *Stops) Get(ctx context.Context, key []byte) (Suppression, error) {

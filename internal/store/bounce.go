@@ -37,3 +37,11 @@ func (s *Store) CountBounces(ctx context.Context, contact survey.ID, n int64) er
 	}
 	return nil
 }
+
+// ForgetBounces lets a contact's address count as one that takes mail.
+func (s *Store) ForgetBounces(ctx context.Context, contact survey.ID) error {
+	if _, err := s.x(ctx).ExecContext(ctx, `UPDATE contact SET bounced_at = NULL, bounces = 0 WHERE id = $1`, int64(contact)); err != nil {
+		return fmt.Errorf("forget what came back: %w", err)
+	}
+	return nil
+}
