@@ -63,12 +63,11 @@ var (
 
 // surveyHeaders are those of all survey pages.
 func surveyHeaders(h http.Header) {
-	h["Content-Type"], h["Cache-Control"], h["Vary"] = headHTML, headNoStore, headVary
+	h["Content-Type"], h["Cache-Control"], h["Referrer-Policy"] = headHTML, headNoStore, headReferrer
 }
 
 // send writes the page, compressed for those who can read that. Its headers are few on purpose: with a ninth one, the map of them moves to a larger one, and
-// moving it costs as much as finding the page. The page itself says what a referrer may be, and its address is no secret; what is declared as HTML is not
-// sniffed.
+// moving it costs as much as finding the page. Its address is no secret, what is declared as HTML is not sniffed, and what no cache may store varies for none.
 func (p *page) send(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	surveyHeaders(h)
@@ -102,7 +101,7 @@ func (a *asker) show(c echo.Context, status int, component templ.Component, lang
 	h := c.Response().Header()
 	surveyHeaders(h)
 	// Its address may be a secret.
-	h["Referrer-Policy"], h["X-Content-Type-Options"], h["X-Robots-Tag"] = headReferrer, headNoSniff, headNoIndex
+	h["X-Content-Type-Options"], h["X-Robots-Tag"], h["Vary"] = headNoSniff, headNoIndex, headVary
 	h.Set("Content-Language", lang)
 	h.Set("Content-Security-Policy", surveyPolicy(out))
 	h.Set("Content-Length", strconv.Itoa(len(out.HTML)))
