@@ -43,8 +43,9 @@ func (b *breaker) note(o Outcome, workers int, now time.Duration) {
 	}
 }
 
-func (d *Dispatcher) resting() bool {
+// rest is how long nothing is tried; 0 or less: it is.
+func (d *Dispatcher) rest() time.Duration {
 	d.breaker.mu.Lock()
 	defer d.breaker.mu.Unlock()
-	return d.Elapsed() < d.breaker.until
+	return d.breaker.until - d.Elapsed()
 }

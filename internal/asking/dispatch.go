@@ -14,7 +14,9 @@ import (
 type DispatchStore interface {
 	FactStore
 	SettingStore
-	Epoch() int64 // another number once anything in Facts has changed by this process
+	Epoch() int64                                // another number once this process has changed anything in Facts
+	Revision(ctx context.Context) (int64, error) // another number once any process has
+	DueMails(ctx context.Context, now, before time.Time, limit int) ([]Mail, error)
 	InTx(ctx context.Context, do func(context.Context) error) error
 	// LeaseMails takes due mails for this process until a time.
 	LeaseMails(ctx context.Context, now, until time.Time, limit int) ([]Mail, error)
@@ -62,8 +64,10 @@ type Dispatcher struct {
 	mu      sync.Mutex
 	facts   *Facts
 	epoch   int64
-	read    time.Duration // when the facts were
+	version int64         // revision of the facts
+	read    time.Duration // when that was looked at
 	watch   *watch
+	jumped  time.Duration // what is not written down yet
 	breaker breaker
 }
 
@@ -73,7 +77,7 @@ const (
 	leaseTime    = 2 * time.Minute // for a mail to get its turn
 	leaseBatch   = 64
 	lookEvery    = time.Second // for what is due
-	factsFor     = time.Second // what another process changes is seen so soon
+	factsFor     = time.Second // until a change by another process is seen
 	graceTime    = 8 * time.Second
 )
 
@@ -164,7 +168,7 @@ func (d *Dispatcher) start() {
 // round leases a batch of what is due and gives it to the workers. It tells how many those were.
 func (d *Dispatcher) round(ctx context.Context, items chan<- item) (int, error) {
 	f, err := d.current(ctx)
-	if err != nil || f.pause != nil || d.resting() {
+	if err != nil || f.pause != nil || d.rest() > 0 {
 		return 0, err
 	}
 	now := d.Now()
@@ -198,19 +202,29 @@ func (d *Dispatcher) current(ctx context.Context) (*Facts, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if jump := d.watch.jump(); jump != 0 {
+		d.jumped = jump
 		d.Log.Warn("the clock was set: no mail is sent until an administrator says so", "by", jump)
-		if err := savePause(ctx, d.Store, &Pause{At: d.Now(), Jump: jump}); err != nil {
+	}
+	if d.jumped != 0 {
+		if err := savePause(ctx, d.Store, &Pause{At: d.Now(), Jump: d.jumped}); err != nil {
 			return nil, err
 		}
+		d.jumped = 0
 	}
 	epoch, now := d.Store.Epoch(), d.Elapsed()
 	if d.facts != nil && d.epoch == epoch && now-d.read < factsFor {
 		return d.facts, nil
 	}
-	f, err := ReadFacts(ctx, d.Store)
+	version, err := d.Store.Revision(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d.facts, d.epoch, d.read = f, epoch, now
-	return f, nil
+	if d.facts == nil || d.version != version {
+		// Read after the revision: what changes in between is read again.
+		if d.facts, err = ReadFacts(ctx, d.Store); err != nil {
+			return nil, err
+		}
+	}
+	d.epoch, d.version, d.read = epoch, version, now
+	return d.facts, nil
 }

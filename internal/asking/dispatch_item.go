@@ -87,6 +87,10 @@ const maxWait = 3 * time.Second
 
 // handle takes a mail from its text to its outcome.
 func (d *Dispatcher) handle(ctx, deliver context.Context, c *committer, it item) {
+	if rest := d.rest(); rest > 0 {
+		c.later(it.c.Mail, rest)
+		return
+	}
 	var m Message
 	if it.likely {
 		var err error

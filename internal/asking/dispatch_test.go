@@ -470,3 +470,35 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 		}
 	})
 }
+
+func TestAMailServerThatHangsLosesAndDoublesNothing(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		s.rule(nil)
+		s.dispatcher.Workers = 8
+		const n = 40
+		var all []survey.ID
+		for i := range n {
+			all = append(all, s.contact(survey.Contact{Email: fmt.Sprintf("p%d@example.com", i)}))
+		}
+		s.buys(all...)
+		s.sink.Break(mailtest.At(mailtest.Rcpt, mailtest.Fault{Do: mailtest.Hang}))
+		s.pass(7)
+		tried := 0
+		for _, m := range s.due() {
+			if m.Attempts > 0 {
+				tried++
+			}
+		}
+		if tried == 0 || tried == n {
+			t.Errorf("%d of %d were tried at a mail server that hangs", tried, n)
+		}
+		s.sink.Break(nil)
+		s.now = s.now.Add(2 * time.Hour)
+		s.pass(0)
+		got := s.received()
+		slices.Sort(got)
+		if len(got) != n || len(slices.Compact(got)) != n {
+			t.Errorf("%d mails arrived, %d different, want %d", len(got), len(slices.Compact(got)), n)
+		}
+	})
+}
