@@ -44,6 +44,9 @@ type PrivacyStore interface {
 	MarkScrub(ctx context.Context, at time.Time) error
 	ScrubSince(ctx context.Context) (time.Time, error)
 	Scrub(ctx context.Context) error
+	Surveys(ctx context.Context) ([]survey.Survey, error)
+	// Expire removes words and names from answers to a survey given before a time, and from its invitations, and tells of how many answers.
+	Expire(ctx context.Context, surveyID int64, before time.Time) (int64, error)
 	ErasedKeys(ctx context.Context) ([][]byte, error)
 	EachAddress(ctx context.Context, each func(id survey.ID, address string) error) error
 }
@@ -211,8 +214,11 @@ const (
 	scrubWait             = 24 * time.Hour
 )
 
-// Tidy makes unreadable in the file what was erased, when its time has come.
+// Tidy removes what surveys keep no longer, and makes unreadable in the file what was erased, when its time has come.
 func (p *Privacy) Tidy(ctx context.Context) error {
+	if err := p.expire(ctx); err != nil {
+		return err
+	}
 	since, err := p.Store.ScrubSince(ctx)
 	if err != nil || since.IsZero() {
 		return err
@@ -222,4 +228,29 @@ func (p *Privacy) Tidy(ctx context.Context) error {
 		return nil
 	}
 	return p.Store.Scrub(ctx)
+}
+
+// expire removes words and names from answers that are older than their survey keeps them.
+func (p *Privacy) expire(ctx context.Context) error {
+	all, err := p.Store.Surveys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Settings.RetentionDays <= 0 {
+			continue
+		}
+		before := p.Now().In(p.Zone()).AddDate(0, 0, -s.Settings.RetentionDays)
+		n, err := p.Store.Expire(ctx, s.ID, before)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := p.Store.MarkScrub(ctx, p.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

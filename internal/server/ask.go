@@ -56,6 +56,8 @@ type visit struct {
 	id         survey.ID
 	given      survey.Response
 	invitation survey.Invitation // of a personal link
+	ends       survey.ID         // of a personal link to an anonymous survey: the invitation, which its answer ends
+	ended      bool              // it was answered
 	opened     int               // the rating that the personal link carries, or NoRating
 	w          *words.Words
 	lang       string
@@ -98,6 +100,12 @@ func (a *asker) findInvitation(ctx context.Context, v *visit, token string) erro
 	}
 	if !v.target.survey.TakesAnswers(now) {
 		return survey.ErrNotFound
+	}
+	if v.target.survey.Settings.Anonymous {
+		// From here on it is as with a public link, but for the invitation that the answer ends.
+		v.token, v.ends, v.ended = token, inv.ID, !inv.AnsweredAt.IsZero()
+		v.given.Touchpoint, v.given.Language = inv.Touchpoint, inv.Language
+		return nil
 	}
 	v.person, v.token, v.id, v.invitation = true, token, inv.ID, inv
 	v.given.Channel, v.given.ContactID, v.given.OrderRef = survey.ViaInvitation, inv.ContactID, inv.OrderRef
@@ -211,6 +219,9 @@ func (a *asker) ask(c echo.Context) error {
 		return a.showClosed(v, "")
 	}
 	used := a.giveKey(v)
+	if v.ended {
+		return a.showEnded(v, used, "")
+	}
 	if v.plain() && used == "" {
 		if p := v.target.page(v.lang); p != nil {
 			return p.send(c.Response(), c.Request())
@@ -243,7 +254,7 @@ func (a *asker) ask(c echo.Context) error {
 
 // plain tells whether the page is the same for everybody who reads it in this language.
 func (v *visit) plain() bool {
-	if v.person || v.c.Param("rating") != "" {
+	if v.person || v.ends != 0 || v.c.Param("rating") != "" {
 		return false
 	}
 	if v.c.Request().URL.RawQuery == "" {
@@ -286,6 +297,9 @@ func (a *asker) take(c echo.Context) error {
 	if v.closed(a.s.deps.Now()) {
 		return a.showClosed(v, form.Get("comment"))
 	}
+	if v.ended && !a.isOwn(v) {
+		return a.showEnded(v, "", form.Get("comment"))
+	}
 	if err := v.asShown(form); err != nil {
 		return a.unread(v, err, form)
 	}
@@ -322,6 +336,9 @@ func (a *asker) score(c echo.Context) error {
 	v, err := a.find(c)
 	if err != nil || formErr != nil || v.closed(a.s.deps.Now()) {
 		return c.NoContent(http.StatusNotFound)
+	}
+	if v.ended && !a.isOwn(v) {
+		return c.NoContent(http.StatusConflict)
 	}
 	if err := v.asShown(form); err != nil {
 		return c.NoContent(http.StatusBadRequest)

@@ -75,6 +75,8 @@ func (a *asker) give(v *visit, form url.Values, rating bool) (survey.Response, s
 	switch {
 	case v.person:
 		return a.reception.Take(ctx, v.invitation, v.target.version, v.given, a.giving(v, form, rating))
+	case v.anonymous():
+		return a.intake.GiveAnonymously(ctx, v.target.version, v.given, rating, v.ends)
 	case rating:
 		return a.intake.GiveRating(ctx, v.target.version, v.given)
 	}

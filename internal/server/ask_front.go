@@ -28,7 +28,7 @@ func (a *asker) front(w http.ResponseWriter, r *http.Request) bool {
 	if p == nil {
 		return false
 	}
-	a.newKey(w, r, slug)
+	a.newKey(w, r, slug, t)
 	_ = p.send(w, r) // a browser that is gone needs no answer
 	a.fronts.count(http.StatusOK)
 	return true

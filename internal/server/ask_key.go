@@ -30,14 +30,14 @@ func (a *asker) giveKey(v *visit) (used string) {
 		}
 	}
 	if v.c.Request().Method == http.MethodGet {
-		a.newKey(v.c.Response(), v.c.Request(), v.token)
+		a.newKey(v.c.Response(), v.c.Request(), v.token, v.target)
 	}
 	return used
 }
 
 // newKey gives the browser a key that it has not had.
-func (a *asker) newKey(w http.ResponseWriter, r *http.Request, token string) {
-	a.setKey(w, r, token, a.keys.FormKey(a.ids.Next()))
+func (a *asker) newKey(w http.ResponseWriter, r *http.Request, token string, t *target) {
+	a.setKey(w, r, token, a.keys.FormKey(a.newID(t)))
 }
 
 // ownID is the id that the link or the form's key carries.
@@ -58,7 +58,7 @@ func (a *asker) responseID(v *visit) survey.ID {
 	if id, ok := a.ownID(v); ok {
 		return id
 	}
-	return a.ids.Next()
+	return a.newID(v.target)
 }
 
 func (a *asker) useKey(v *visit, id survey.ID) {

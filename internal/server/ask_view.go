@@ -30,7 +30,10 @@ func (a showing) fill(t survey.Text) string {
 // frame is what surrounds the page. href makes the address that shows the same page in another language.
 func (a showing) frame(title string, href func(lang string) string) templates.SurveyFrame {
 	f := templates.SurveyFrame{W: a.w, Title: title, Brand: a.shop.name, Note: a.w.T("survey.privacy_note_public", "brand", a.shop.name)}
-	if a.given.OrderRef != "" {
+	switch {
+	case a.survey.Settings.Anonymous:
+		f.Note = a.w.T("survey.privacy_note_anonymous", "brand", a.shop.name)
+	case a.given.OrderRef != "":
 		f.Note = a.w.T("common.privacy_note", "brand", a.shop.name)
 	}
 	if len(a.survey.Settings.Languages) > 1 {

@@ -27,6 +27,8 @@ type editForm struct {
 	Touchpoint      int64             `form:"touchpoint"`
 	AllowTouchpoint bool              `form:"allow_touchpoint"`
 	AllowOrder      bool              `form:"allow_order"`
+	Anonymous       bool              `form:"anonymous"`
+	RetentionDays   int               `form:"retention_days"`
 	Opens           string            `form:"opens"`
 	Closes          string            `form:"closes"`
 	Texts           map[string]string `form:"t.*"`
@@ -198,7 +200,7 @@ func (f editForm) edit(s survey.Survey, zone *time.Location) (e survey.Edit, lef
 	d.AskComment, d.NeutralPrompt, d.AskContact, d.ReviewURL, d.ReviewSite = f.AskComment, f.Neutral, f.AskContact, f.ReviewURL, f.ReviewSite
 	settings := survey.Settings{
 		Languages: offeredLanguages(f.Languages), DefaultLanguage: f.DefaultLanguage, Touchpoint: f.Touchpoint,
-		AllowTouchpoint: f.AllowTouchpoint, AllowOrder: f.AllowOrder,
+		AllowTouchpoint: f.AllowTouchpoint, AllowOrder: f.AllowOrder, Anonymous: f.Anonymous, RetentionDays: f.RetentionDays,
 	}
 	for _, lang := range settings.Languages {
 		if !slices.Contains(s.Settings.Languages, lang) {

@@ -29,8 +29,9 @@ func (b *builder) editPage(r *Request, st editState) error {
 		LanguageOptions: surveyLanguages(s.Settings.Languages), DefaultLanguage: view.plain("default_language", "edit.default_language", ""),
 		DefaultOptions: ui.Select(s.Settings.DefaultLanguage, surveyLanguages(nil)),
 		Touchpoint:     view.plain("touchpoint", "edit.touchpoint", ""), TouchpointOptions: touchpointOptions(r, tps, s.Settings.Touchpoint, w.T("surveys.no_touchpoint")),
-		AllowTouchpoint: s.Settings.AllowTouchpoint, AllowOrder: s.Settings.AllowOrder,
-		Opens: view.plain("opens", "edit.opens", st.opens), Closes: view.plain("closes", "edit.closes", st.closes),
+		AllowTouchpoint: s.Settings.AllowTouchpoint, AllowOrder: s.Settings.AllowOrder, Anonymous: s.Settings.Anonymous,
+		Retention: view.plain("retention_days", "edit.retention", ""),
+		Opens:     view.plain("opens", "edit.opens", st.opens), Closes: view.plain("closes", "edit.closes", st.closes),
 		DatesHint:  w.T("edit.dates.hint", "zone", st.sh.zone.String()),
 		AskComment: s.Edited.AskComment, Neutral: s.Edited.NeutralPrompt, AskContact: s.Edited.AskContact,
 		ReviewURL: view.plain("review_url", "edit.review_url", s.Edited.ReviewURL), ReviewSite: view.plain("review_site", "edit.review_site", s.Edited.ReviewSite),
@@ -39,6 +40,10 @@ func (b *builder) editPage(r *Request, st editState) error {
 	}
 	p.Touchpoint.Hint, p.ReviewURL.Hint, p.ReviewURL.Type = w.T("edit.touchpoint.hint"), w.T("edit.review_url.hint"), "url"
 	p.NameField.Hint = w.T("edit.name.hint")
+	p.Retention.Hint, p.Retention.Note, p.Retention.InputMode, p.Retention.Short = w.T("edit.retention.hint"), w.T("ui.optional"), "numeric", true
+	if s.Settings.RetentionDays != 0 {
+		p.Retention.Value = strconv.Itoa(s.Settings.RetentionDays)
+	}
 	p.Opens.Type, p.Closes.Type = "datetime-local", "datetime-local"
 	for _, lang := range s.Settings.Languages {
 		p.TextLanguages = append(p.TextLanguages, templates.TextLanguage{

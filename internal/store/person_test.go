@@ -47,7 +47,7 @@ func mark(t *testing.T, st *store.Store) *marked {
 	m := &marked{shop: s, t: t, people: people.NewIntake(st, s.ids, addressSecret, clock, nil), privacy: &people.Privacy{Store: st, Key: addressSecret, Now: clock}}
 	row := func(number, email, order string) people.Row {
 		return people.Row{
-			Contact: survey.Contact{ExternalID: number, Email: email, Name: "Ms " + email, Properties: map[string]string{email: email}},
+			Contact:  survey.Contact{ExternalID: number, Email: email, Name: "Ms " + email, Properties: map[string]string{email: email}},
 			Occasion: &people.Occasion{Kind: people.Purchase, ExternalID: order, At: noon, OrderRef: order, Properties: map[string]string{"card": email}},
 		}
 	}

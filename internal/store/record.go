@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -66,6 +67,11 @@ func (s *Store) applyRest(ctx context.Context, rec *survey.Record, inserted map[
 			INSERT INTO answer (response_id, question, rating, options, cant_say, text) VALUES ($1, $2, $3, $4, $5, $6)`,
 			int64(r.ID), a.Question, ratingColumn(a.Rating), int64(a.Options), a.CantSay, null(a.Text)); err != nil {
 			return nil, fmt.Errorf("write an answer: %w", err)
+		}
+	}
+	if rec.Ends != 0 && rec.Before == nil {
+		if ended, err := s.endAnonymously(ctx, rec.Ends); err != nil || !ended {
+			return survey.ErrExists, errors.Join(err, s.withdraw(ctx, r.ID))
 		}
 	}
 	if err := s.reply(ctx, rec); err != nil {

@@ -17,6 +17,9 @@ func (s *Store) withInvitations(ctx context.Context, recs []survey.Record, write
 		if recs[i].Response.Channel == survey.ViaInvitation && recs[i].Zone != nil {
 			ids, zone = append(ids, recs[i].Response.ID), recs[i].Zone
 		}
+		if recs[i].Ends != 0 && recs[i].Before == nil && recs[i].Zone != nil {
+			ids, zone = append(ids, recs[i].Ends), recs[i].Zone
+		}
 	}
 	if len(ids) == 0 {
 		return write(ctx)

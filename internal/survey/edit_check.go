@@ -18,6 +18,8 @@ const (
 	MaxText      = 500
 	MaxQuestions = 20
 	MinOptions   = 2
+
+	MaxRetentionDays = 3650
 )
 
 // Problem is one thing to put right, at a field of the builder's form. Key is the key of a message.
@@ -80,6 +82,9 @@ func (s Survey) CheckDraft() (p Problems) {
 	}
 	if !s.OpensAt.IsZero() && !s.ClosesAt.IsZero() && !s.ClosesAt.After(s.OpensAt) {
 		p.add("closes", "edit.error.dates")
+	}
+	if s.Settings.RetentionDays < 0 || s.Settings.RetentionDays > MaxRetentionDays {
+		p.add("retention_days", "edit.error.retention")
 	}
 	d := s.Edited
 	if len(d.Questions) > MaxQuestions {

@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"strconv"
 	"sync"
@@ -67,6 +69,15 @@ func (g *IDs) Next() ID {
 		g.last, g.seq = g.last+1, 0
 	}
 	return ID(g.last<<(bucketBits+seqBits) | g.bucket<<seqBits | g.seq)
+}
+
+// ScatteredID makes an id of a day's answer that tells nothing of when in the day, or after which others, it was given. start is that of the day.
+func ScatteredID(start time.Time) ID {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails: it stops the program instead
+	n := binary.BigEndian.Uint64(b[:])
+	ms := max(start.UnixMilli()-idEpoch, 0) + int64(n>>(bucketBits+seqBits)%(24*3600*1000))
+	return ID(ms<<(bucketBits+seqBits) | int64(n&(1<<(bucketBits+seqBits)-1)))
 }
 
 // Time is when the id was made, to the millisecond.

@@ -42,6 +42,7 @@ func NewIntake(st IntakeStore, rec Recorder, ids *IDs, now func() time.Time, zon
 type manner struct {
 	click *Click // written with it; nil: none
 	held  bool   // a program seems to give it
+	ends  ID     // the invitation that an anonymous response ends; 0: none
 	anew  int64  // the revision of a stored response that it takes the place of; noRevision: of none
 }
 
@@ -59,8 +60,21 @@ func (in *Intake) GiveRating(ctx context.Context, v Version, r Response) (Respon
 	return in.take(ctx, v, r, true, manner{anew: noRevision})
 }
 
+// GiveAnonymously is Give, or GiveRating, for a survey whose answers nothing joins to their people: only the day is kept, and no contact and no order. ends is
+// the invitation by which it is given, 0 for a public link; one that was answered already is ErrNotFound.
+func (in *Intake) GiveAnonymously(ctx context.Context, v Version, r Response, rating bool, ends ID) (Response, Outcome, error) {
+	r.ContactID, r.OrderRef, r.ExternalID, r.DateOnly, r.Channel = 0, "", "", true, ViaLink
+	return in.take(ctx, v, r, rating, manner{anew: noRevision, ends: ends})
+}
+
+// Day is the start of today in the account's zone.
+func (in *Intake) Day() time.Time { return DayOf(in.now(), in.zone()).Start(in.zone()) }
+
 func (in *Intake) take(ctx context.Context, v Version, r Response, rating bool, how manner) (Response, Outcome, error) {
 	r.AnsweredAt = in.now()
+	if r.DateOnly {
+		r.AnsweredAt = in.Day()
+	}
 	r.SurveyID, r.VersionID, r.Revision = v.SurveyID, v.ID, 0
 	r.Unfinished = r.Unfinished || rating
 	if how.held && r.Status == Counted { // a test stays one, whoever tries it
@@ -68,7 +82,7 @@ func (in *Intake) take(ctx context.Context, v Version, r Response, rating bool, 
 	}
 	r.Classify(v.Definition)
 	rec := in.ledgered(NewRecord(r, v.Definition, in.zone()))
-	rec.Click = how.click
+	rec.Click, rec.Ends = how.click, how.ends
 	err := in.recorder.Record(ctx, rec)
 	if err == nil {
 		return r, Stored, nil

@@ -29,6 +29,9 @@ type Record struct {
 	Zone     *time.Location // in which the funnel's days are counted
 	Click    *Click         // written with it; nil: none
 
+	// Ends is the invitation that a new anonymous answer ends. It is told nothing but that it was answered; when it was before, the answer is ErrExists.
+	Ends ID
+
 	Following *Following // what it means for the case of its person; nil: nothing
 }
 

@@ -44,6 +44,8 @@ type Settings struct {
 	Touchpoint      int64    `json:"touchpoint"` // where no link says another one; 0: none
 	AllowTouchpoint bool     `json:"allow_touchpoint"`
 	AllowOrder      bool     `json:"allow_order"`
+	Anonymous       bool     `json:"anonymous,omitempty"`      // nothing joins an answer to its person: no contact, no order, no time of day, no order of ids
+	RetentionDays   int      `json:"retention_days,omitempty"` // so long, words and names of answers are kept; 0: for ever
 }
 
 // TakesAnswers tells whether the survey can be answered at this time.

@@ -30,6 +30,8 @@ type EditPage struct {
 	AskContact        bool
 	AllowTouchpoint   bool
 	AllowOrder        bool
+	Anonymous         bool
+	Retention         ui.Field
 	DatesHint         string
 	NameField         ui.Field
 	Languages         ui.Field
