@@ -111,13 +111,14 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Reports: results, Store: a.store,
 			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get,
 		},
-		API:      &server.APIDeps{Store: a.store, Intake: intake},
-		Privacy:  &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
-		Contacts: &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
-		Imports:  a.newImports(ids, zone.get, intake, privacy, results),
-		Mail:     &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
-		Inviting: &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
-		Building: &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
+		API:        &server.APIDeps{Store: a.store, Intake: intake},
+		Privacy:    &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
+		Contacts:   &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
+		Imports:    a.newImports(ids, zone.get, intake, privacy, results),
+		Mail:       &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
+		Inviting:   &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
+		Background: a.background(),
+		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err
 }

@@ -60,3 +60,8 @@ func (a *app) startJobs(ctx context.Context) (stop func()) {
 		}
 	}
 }
+
+// background is what the page of background work reads; newImports has made the queue.
+func (a *app) background() *server.BackgroundDeps {
+	return &server.BackgroundDeps{Jobs: a.jobs, Store: a.store}
+}

@@ -76,13 +76,18 @@ func (h *inviting) frame(r *Request, title, active string) (templates.InvitingFr
 	if err != nil || p == nil {
 		return f, err
 	}
+	f.Pause = pauseText(r.Words, p, h.Zone())
+	f.MayContinue = r.User.Can(account.EditSettings)
+	return f, nil
+}
+
+// pauseText says why nothing is sent.
+func pauseText(w *words.Words, p *asking.Pause, zone *time.Location) string {
 	key := "inviting.pause.forward"
 	if p.Jump < 0 {
 		key = "inviting.pause.back"
 	}
-	f.Pause = r.Words.T(key, "time", r.Words.DateTime(p.At, h.Zone()), "minutes", r.Words.Int(int64(p.Jump.Abs()/time.Minute)))
-	f.MayContinue = r.User.Can(account.EditSettings)
-	return f, nil
+	return w.T(key, "time", w.DateTime(p.At, zone), "minutes", w.Int(int64(p.Jump.Abs()/time.Minute)))
 }
 
 // carryOn lets sending go on after the clock was set.

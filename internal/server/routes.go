@@ -36,6 +36,11 @@ func (s *Server) register() {
 	if s.deps.Imports != nil {
 		s.registerImports(s.deps.Imports)
 	}
+	if s.deps.Background != nil {
+		h := &background{s.deps.Background, s}
+		s.get("/settings/jobs", Admins, h.show)
+		s.post("/settings/jobs/:id", Admins, h.retry)
+	}
 	if s.deps.Inviting != nil {
 		s.registerInviting(s.deps.Inviting)
 	}

@@ -47,6 +47,8 @@ type Deps struct {
 	Asking *AskingDeps
 	// Inviting is for the pages about who is asked, and when. Nil in tests of other pages.
 	Inviting *InvitingDeps
+	// Background is for the page of background work. Nil in tests of other pages.
+	Background *BackgroundDeps
 	// Contacts is for the pages of contacts. Nil in tests of other pages.
 	Contacts *ContactsDeps
 	// Privacy is for what a person may ask of the shop: to get no more mail, to see what is stored, to be erased. Nil in tests of other pages.

@@ -93,6 +93,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Mail = mailing(s, st, d.Asking)
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
+	d.Background = &server.BackgroundDeps{Jobs: st.NewJobs(slog.New(slog.DiscardHandler)), Store: st}
 	d.Inviting = inviting(st, d.Asking, s.clock)
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}

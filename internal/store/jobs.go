@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,14 +20,14 @@ import (
 // Jobs runs background work: what Enqueue asked for, and what is due from time to time, which one process of all does. A job may be cut off at any point and run
 // twice, so the rows that it works on must say what is done.
 type Jobs struct {
-	st       *Store
-	log      *slog.Logger
-	workers  *river.Workers
-	periodic []*river.PeriodicJob
-	client   interface {
-		Start(ctx context.Context) error
-		StopAndCancel(ctx context.Context) error
-	}
+	st        *Store
+	log       *slog.Logger
+	workers   *river.Workers
+	periodic  []*river.PeriodicJob
+	recurring []recurring
+
+	mu     sync.Mutex
+	client queue // nil: not started
 }
 
 const (
@@ -84,6 +85,7 @@ func (j *Jobs) Handle(kind string, do func(ctx context.Context, args []byte) err
 
 // Every has a kind of job done at the start and then again and again.
 func (j *Jobs) Every(kind string, interval time.Duration) {
+	j.recurring = append(j.recurring, recurring{kind, interval})
 	j.periodic = append(j.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval), func() (river.JobArgs, *river.InsertOpts) {
 		return jobArgs{kind: kind}, &river.InsertOpts{MaxAttempts: jobAttempts, UniqueOpts: river.UniqueOpts{ByPeriod: interval / 2}}
 	}, &river.PeriodicJobOpts{RunOnStart: true}))
@@ -131,23 +133,28 @@ func (warnings) Enabled(_ context.Context, l slog.Level) bool { return l >= slog
 
 // Start begins to work. It returns at once.
 func (j *Jobs) Start(ctx context.Context) error {
-	var err error
-	if j.st.engine == SQLite {
-		// One process serves this file, so a job that is still running belongs to one that is gone.
-		_, err = j.st.w.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`)
-		if err == nil {
-			j.client, err = newClient[*sql.Tx](j, riversqlite.New(j.st.w))
-		}
-	} else {
-		j.client, err = newClient[pgx.Tx](j, riverpgxv5.New(j.st.pool))
-	}
+	q, err := j.newQueue(ctx)
 	if err == nil {
-		err = j.client.Start(context.WithoutCancel(ctx))
+		err = q.Start(context.WithoutCancel(ctx))
 	}
 	if err != nil {
 		return fmt.Errorf("start background work: %w", err)
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.client = q
 	return nil
+}
+
+func (j *Jobs) newQueue(ctx context.Context) (queue, error) {
+	if j.st.engine == Postgres {
+		return newClient[pgx.Tx](j, riverpgxv5.New(j.st.pool))
+	}
+	// One process serves this file, so a job that is still running belongs to one that is gone.
+	if _, err := j.st.w.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
+		return nil, err
+	}
+	return newClient[*sql.Tx](j, riversqlite.New(j.st.w))
 }
 
 func newClient[T any](j *Jobs, driver riverdriver.Driver[T]) (*river.Client[T], error) {
@@ -166,10 +173,11 @@ func newClient[T any](j *Jobs, driver riverdriver.Driver[T]) (*river.Client[T], 
 
 // Stop tells running jobs to end, and waits until they have, or ctx ends.
 func (j *Jobs) Stop(ctx context.Context) error {
-	if j.client == nil {
+	q := j.started()
+	if q == nil {
 		return nil
 	}
-	return j.client.StopAndCancel(ctx)
+	return q.StopAndCancel(ctx)
 }
 
 // Enqueue asks for a job, inside the transaction of ctx if there is one: then it is done when the transaction is committed, and never otherwise.
