@@ -127,8 +127,10 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 func (a *app) asking(opener *followup.Opener, ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
 	in := survey.NewIntake(a.store, opener.Recorder(a.writer), ids, a.cfg.now, zone)
 	warn := func(err error) { a.cfg.log.Warn("who gave an answer was not looked at", "error", err) }
-	return &server.AskingDeps{Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, a.cfg.now, zone, warn), IDs: ids, Keys: a.keys,
-		Requests: followup.NewRequests(a.store, followup.NewService(a.store, opener, ids, a.cfg.now))}
+	return &server.AskingDeps{
+		Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, a.cfg.now, zone, warn), IDs: ids, Keys: a.keys,
+		Requests: followup.NewRequests(a.store, followup.NewService(a.store, opener, ids, a.cfg.now)),
+	}
 }
 
 // newIDs makes ids with a number of its own: 0 on SQLite, where one process serves, a leased one on PostgreSQL.

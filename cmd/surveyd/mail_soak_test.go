@@ -319,8 +319,12 @@ func (f *faults) at(p mailtest.Place) *mailtest.Fault {
 	}
 	f.points[p.Point]++
 	choices := []mailtest.Fault{
-		{Do: mailtest.Drop}, {Do: mailtest.Drop}, {Do: mailtest.Garbage}, {Do: mailtest.Reply, Code: 451, Text: "4.3.0 not now"},
-		{Do: mailtest.Reply, Code: 421, Text: "4.3.2 closing"}, {Do: mailtest.Reply, Code: 550, Text: "5.1.1 no such user"},
+		{Do: mailtest.Drop},
+		{Do: mailtest.Drop},
+		{Do: mailtest.Garbage},
+		{Do: mailtest.Reply, Code: 451, Text: "4.3.0 not now"},
+		{Do: mailtest.Reply, Code: 421, Text: "4.3.2 closing"},
+		{Do: mailtest.Reply, Code: 550, Text: "5.1.1 no such user"},
 	}
 	if p.Point == mailtest.Dot {
 		choices = append(choices, mailtest.Fault{Do: mailtest.Keep}, mailtest.Fault{Do: mailtest.Keep})

@@ -110,7 +110,10 @@ func TestReportsAboutNobody(t *testing.T) {
 	eachSending(t, func(s *sending) {
 		s.contact(survey.Contact{Email: "ann@example.com"})
 		for _, r := range []asking.Report{
-			{}, {Kind: asking.HardBounce, MessageID: "<unknown@shop.example>"}, {Kind: asking.HardBounce, Address: "nobody@example.com"}, {Kind: asking.HardBounce, Address: "ann@example.com\r\n"},
+			{},
+			{Kind: asking.HardBounce, MessageID: "<unknown@shop.example>"},
+			{Kind: asking.HardBounce, Address: "nobody@example.com"},
+			{Kind: asking.HardBounce, Address: "ann@example.com\r\n"},
 			{Kind: "delivered", Address: "ann@example.com"},
 		} {
 			if err := s.bounces().Take(s.t.Context(), r); !errors.Is(err, survey.ErrNotFound) {

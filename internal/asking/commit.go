@@ -3,7 +3,6 @@ package asking
 import (
 	"context"
 	"slices"
-
 	"time"
 
 	"github.com/surveyd/surveyd/internal/survey"

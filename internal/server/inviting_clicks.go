@@ -105,7 +105,11 @@ func reasonTexts(w *words.Words, why survey.Reason) (all []string) {
 		bit survey.Reason
 		key string
 	}{
-		{survey.ManyScores, "many_scores"}, {survey.TrapHit, "trap"}, {survey.HeadFirst, "head"}, {survey.TooSoon, "soon"}, {survey.ByScript, "script"},
+		{survey.ManyScores, "many_scores"},
+		{survey.TrapHit, "trap"},
+		{survey.HeadFirst, "head"},
+		{survey.TooSoon, "soon"},
+		{survey.ByScript, "script"},
 		{survey.KnownScanner, "agent"},
 	} {
 		if why&one.bit != 0 {

@@ -122,7 +122,9 @@ func (h *inviting) ledgerTable(r *Request, entries []asking.Entry, names map[int
 	}
 	for _, e := range entries {
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.DateTime(e.At, h.Zone())}, r.personCell(e.ContactID, contacts[e.ContactID]), {Text: names[e.SurveyID], Href: surveyPath(e.SurveyID)},
+			{Text: w.DateTime(e.At, h.Zone())},
+			r.personCell(e.ContactID, contacts[e.ContactID]),
+			{Text: names[e.SurveyID], Href: surveyPath(e.SurveyID)},
 			{Text: decisionText(w, e.Decision), Sub: joined(reasonText(w, e.Reason), e.Detail)},
 		})
 	}

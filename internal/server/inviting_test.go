@@ -123,10 +123,19 @@ func TestARuleIsMadeChangedAndPaused(t *testing.T) {
 func TestARuleThatCantBeKeepsWhatWasTyped(t *testing.T) {
 	v := newInvitingSite(t)
 	for _, c := range [][3]string{
-		{"survey", "99", "Choose a live survey"}, {"name", " ", "Give the rule a name"}, {"delay", "x", "whole number, at most 365 days"},
-		{"delay", "-1", "whole number"}, {"delay", "9999999999", "whole number"}, {"from", "25:00", "Write a time"}, {"until", "noon", "Write a time"},
-		{"sample", "0", "from 1 to 100"}, {"sample", "101", "from 1 to 100"}, {"reminder", "61", "from 0 to 60"}, {"reminder", "30", "before the link ends"},
-		{"expiry", "0", "from 1 to"}, {"channel", "pigeon", "Choose how"},
+		{"survey", "99", "Choose a live survey"},
+		{"name", " ", "Give the rule a name"},
+		{"delay", "x", "whole number, at most 365 days"},
+		{"delay", "-1", "whole number"},
+		{"delay", "9999999999", "whole number"},
+		{"from", "25:00", "Write a time"},
+		{"until", "noon", "Write a time"},
+		{"sample", "0", "from 1 to 100"},
+		{"sample", "101", "from 1 to 100"},
+		{"reminder", "61", "from 0 to 60"},
+		{"reminder", "30", "before the link ends"},
+		{"expiry", "0", "from 1 to"},
+		{"channel", "pigeon", "Choose how"},
 	} {
 		p := v.manager.post("/invitations/rules/new", v.ruleFields(c[0], c[1])...)
 		if p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, c[2]) {

@@ -156,8 +156,10 @@ func asking(t *testing.T, st *store.Store, clock func() time.Time) *server.Askin
 	}
 	opener := followup.NewOpener(st, ids, clock)
 	in := survey.NewIntake(st, opener.Recorder(w), ids, clock, utc)
-	return &server.AskingDeps{Store: st, Intake: in, Reception: survey.NewReception(st, in, ids, clock, utc, func(err error) { t.Error(err) }), IDs: ids, Keys: keys,
-		Requests: followup.NewRequests(st, followup.NewService(st, opener, ids, clock))}
+	return &server.AskingDeps{
+		Store: st, Intake: in, Reception: survey.NewReception(st, in, ids, clock, utc, func(err error) { t.Error(err) }), IDs: ids, Keys: keys,
+		Requests: followup.NewRequests(st, followup.NewService(st, opener, ids, clock)),
+	}
 }
 
 // add makes a user with the usual password.
