@@ -88,8 +88,10 @@ func TestDueByBusinessHours(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	office := Calendar{Hours: 16, Business: true, Zone: "Europe/Sofia", Opens: 9 * 60, Closes: 17 * 60, Days: [7]bool{1: true, 2: true, 3: true, 4: true, 5: true},
-		Holidays: []survey.Day{survey.Date(2026, 12, 25)}}
+	office := Calendar{
+		Hours: 16, Business: true, Zone: "Europe/Sofia", Opens: 9 * 60, Closes: 17 * 60, Days: [7]bool{1: true, 2: true, 3: true, 4: true, 5: true},
+		Holidays: []survey.Day{survey.Date(2026, 12, 25)},
+	}
 	night := office
 	night.Opens, night.Closes, night.Days, night.Hours = 0, 24*60, [7]bool{true, true, true, true, true, true, true}, 24
 	for _, c := range []struct {

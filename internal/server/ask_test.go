@@ -76,8 +76,10 @@ func (f *shopfront) serve() {
 	in := survey.NewIntake(f.st, opener.Recorder(w), f.ids, clock, utc)
 	f.srv, err = New(Deps{
 		Log: slog.New(slog.DiscardHandler), Now: clock, Rand: rand.Reader,
-		Asking: &AskingDeps{Store: f.st, Intake: in, Reception: survey.NewReception(f.st, in, f.ids, clock, utc, func(err error) { f.t.Error(err) }), IDs: f.ids, Keys: f.keys,
-			Requests: followup.NewRequests(f.st, followup.NewService(f.st, opener, f.ids, clock))},
+		Asking: &AskingDeps{
+			Store: f.st, Intake: in, Reception: survey.NewReception(f.st, in, f.ids, clock, utc, func(err error) { f.t.Error(err) }), IDs: f.ids, Keys: f.keys,
+			Requests: followup.NewRequests(f.st, followup.NewService(f.st, opener, f.ids, clock)),
+		},
 	})
 	f.must(err)
 }

@@ -190,8 +190,11 @@ func (h *contacts) invitationTable(ctx context.Context, r *Request, c survey.Con
 			answered.Href = "/responses/" + v.ID.String()
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.DateTime(v.CreatedAt, zone)}, {Text: names.surveys[v.SurveyID], Sub: names.touchpoints[v.Touchpoint]}, {Text: decisionText(w, asking.Decision(v.State))},
-			{Text: dash(dateTimeOr(r, v.SentAt, zone))}, answered,
+			{Text: w.DateTime(v.CreatedAt, zone)},
+			{Text: names.surveys[v.SurveyID], Sub: names.touchpoints[v.Touchpoint]},
+			{Text: decisionText(w, asking.Decision(v.State))},
+			{Text: dash(dateTimeOr(r, v.SentAt, zone))},
+			answered,
 		})
 	}
 	return t, err
@@ -223,7 +226,9 @@ func (h *contacts) answerTable(ctx context.Context, r *Request, c survey.Contact
 			rating = w.Int(int64(a.Rating))
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.DateTime(a.AnsweredAt, zone), Href: "/responses/" + a.ID.String()}, {Text: names.surveys[a.SurveyID], Sub: names.touchpoints[a.Touchpoint]}, {Text: rating},
+			{Text: w.DateTime(a.AnsweredAt, zone), Href: "/responses/" + a.ID.String()},
+			{Text: names.surveys[a.SurveyID], Sub: names.touchpoints[a.Touchpoint]},
+			{Text: rating},
 			{Text: a.Comment, Lang: a.Language},
 		})
 	}

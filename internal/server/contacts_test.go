@@ -105,7 +105,8 @@ func TestDataQualityPage(t *testing.T) {
 	b := s.signedIn("sam")
 	b.get("/contacts/quality").wants(t, http.StatusOK, "There are none")
 	rows := []people.Row{
-		{Contact: survey.Contact{ExternalID: "1", Email: "a@example.com"}}, {Contact: survey.Contact{ExternalID: "2", Email: "a@example.com"}},
+		{Contact: survey.Contact{ExternalID: "1", Email: "a@example.com"}},
+		{Contact: survey.Contact{ExternalID: "2", Email: "a@example.com"}},
 		{Contact: survey.Contact{ExternalID: "bad", Email: "Bad <script>"}},
 	}
 	for i := range 60 {

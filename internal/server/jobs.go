@@ -73,8 +73,11 @@ func (h *background) show(r *Request) error {
 		state asking.MailState
 		href  string
 	}{
-		{asking.Due, "/invitations/tomorrow"}, {asking.Handed, ""}, {asking.Kept, "/invitations/outbox"},
-		{asking.MailUncertain, "/invitations/uncertain"}, {asking.MailFailed, "/invitations/uncertain?state=failed"},
+		{asking.Due, "/invitations/tomorrow"},
+		{asking.Handed, ""},
+		{asking.Kept, "/invitations/outbox"},
+		{asking.MailUncertain, "/invitations/uncertain"},
+		{asking.MailFailed, "/invitations/uncertain?state=failed"},
 	} {
 		p.Mails = append(p.Mails, ui.Fact{Before: w.T("jobs.mail." + string(m.state)), Bold: w.Int(mails[m.state]), Href: m.href})
 	}

@@ -133,8 +133,10 @@ func (h *outbox) show(r *Request) error {
 		from = w.T("outbox.no_sender")
 	}
 	p := templates.KeptMail{F: frame, Frame: outboxPath + "/" + m.ID.String() + "/html", Text: text.Text, Language: text.Language, Test: m.Kind == asking.TestMail, Facts: []templates.Fact{
-		{Name: w.T("outbox.from"), Value: strings.TrimSpace(text.FromName + " <" + from + ">")}, {Name: w.T("outbox.to"), Value: text.To},
-		{Name: w.T("outbox.mail"), Value: w.T("mail.kind." + m.Kind)}, {Name: w.T("outbox.due"), Value: w.DateTime(m.DueAt, h.Zone())},
+		{Name: w.T("outbox.from"), Value: strings.TrimSpace(text.FromName + " <" + from + ">")},
+		{Name: w.T("outbox.to"), Value: text.To},
+		{Name: w.T("outbox.mail"), Value: w.T("mail.kind." + m.Kind)},
+		{Name: w.T("outbox.due"), Value: w.DateTime(m.DueAt, h.Zone())},
 	}}
 	return h.s.render(r, http.StatusOK, templates.KeptMailPage(p))
 }

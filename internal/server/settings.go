@@ -46,8 +46,12 @@ func languageOptions(selected string) []ui.Option {
 func (r *Request) settingsTabs(active string) []ui.Link {
 	var tabs []ui.Link
 	for _, t := range []struct{ href, key string }{
-		{"/settings", "settings.tab.company"}, {"/settings/mail", "settings.tab.mail"}, {"/users", "settings.tab.users"},
-		{templates.KeysPath, "settings.tab.keys"}, {templates.JobsPath, "settings.tab.jobs"}, {"/audit", "settings.tab.audit"},
+		{"/settings", "settings.tab.company"},
+		{"/settings/mail", "settings.tab.mail"},
+		{"/users", "settings.tab.users"},
+		{templates.KeysPath, "settings.tab.keys"},
+		{templates.JobsPath, "settings.tab.jobs"},
+		{"/audit", "settings.tab.audit"},
 	} {
 		// A page that is not there has no dead link.
 		if r.s.has(http.MethodGet, t.href) {

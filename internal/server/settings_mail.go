@@ -168,7 +168,8 @@ func (h *mailPages) show(r *Request, status int, m account.MailServer, problems 
 	p := templates.MailSettings{
 		S: sh, Tabs: r.settingsTabs("/settings/mail"), Server: m, Me: r.User.Email,
 		Security: ui.Select(string(m.Security), []ui.Option{
-			{Value: string(account.StartTLS), Label: w.T("mail.security.starttls")}, {Value: string(account.TLS), Label: w.T("mail.security.tls")},
+			{Value: string(account.StartTLS), Label: w.T("mail.security.starttls")},
+			{Value: string(account.TLS), Label: w.T("mail.security.tls")},
 			{Value: string(account.Plain), Label: w.T("mail.security.none")},
 		}),
 	}

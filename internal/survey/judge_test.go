@@ -41,31 +41,50 @@ func TestJudge(t *testing.T) {
 		"a person sends":                 {[]survey.Click{open(100, 9), touch(102, 9), send(130, 9, byHand)}, survey.Verdict{Human: true}},
 		"a person without scripts sends": {[]survey.Click{open(100, 9), send(130, 9, 0)}, survey.Verdict{Human: true}},
 		"a person opens two numbers":     {[]survey.Click{open(100, 9), open(110, 8), touch(112, 8)}, survey.Verdict{Human: true}},
-		"three numbers within a minute": {[]survey.Click{open(100, 9), open(110, 8), open(160, 7)},
-			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores}},
+		"three numbers within a minute": {
+			[]survey.Click{open(100, 9), open(110, 8), open(160, 7)},
+			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores},
+		},
 		"three numbers in more than a minute": {[]survey.Click{open(100, 9), open(110, 8), open(160.1, 7), touch(162, 7)}, survey.Verdict{Human: true}},
 		"one number three times":              {[]survey.Click{open(100, 9), open(110, 9), open(120, 9), touch(122, 9)}, survey.Verdict{Human: true}},
-		"three numbers, touched": {[]survey.Click{open(100, 9), touch(101, 9), open(110, 8), open(120, 7)},
-			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores}},
-		"touched on three numbers from three places": {[]survey.Click{
-			did(100, survey.ClickGesture, 1, 5, byHand), did(110, survey.ClickGesture, 2, 6, byHand), did(120, survey.ClickGesture, 3, 7, byHand)},
-			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores}},
-		"the trap": {[]survey.Click{open(100, 9), did(101, survey.ClickTrap, none, scanner, 0), touch(102, 9)},
-			survey.Verdict{Reasons: survey.TrapHit, Hints: survey.TrapHit}},
-		"headers first": {[]survey.Click{did(100, survey.ClickHead, 9, scanner, 0), open(101, 9), touch(102, 9)},
-			survey.Verdict{Reasons: survey.HeadFirst, Hints: survey.HeadFirst}},
-		"headers for somebody else": {[]survey.Click{did(100, survey.ClickHead, 9, 7, 0), open(101, 9), touch(102, 9)},
-			survey.Verdict{Human: true, Hints: survey.HeadFirst}},
+		"three numbers, touched": {
+			[]survey.Click{open(100, 9), touch(101, 9), open(110, 8), open(120, 7)},
+			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores},
+		},
+		"touched on three numbers from three places": {
+			[]survey.Click{
+				did(100, survey.ClickGesture, 1, 5, byHand), did(110, survey.ClickGesture, 2, 6, byHand), did(120, survey.ClickGesture, 3, 7, byHand),
+			},
+			survey.Verdict{Reasons: survey.ManyScores, Hints: survey.ManyScores},
+		},
+		"the trap": {
+			[]survey.Click{open(100, 9), did(101, survey.ClickTrap, none, scanner, 0), touch(102, 9)},
+			survey.Verdict{Reasons: survey.TrapHit, Hints: survey.TrapHit},
+		},
+		"headers first": {
+			[]survey.Click{did(100, survey.ClickHead, 9, scanner, 0), open(101, 9), touch(102, 9)},
+			survey.Verdict{Reasons: survey.HeadFirst, Hints: survey.HeadFirst},
+		},
+		"headers for somebody else": {
+			[]survey.Click{did(100, survey.ClickHead, 9, 7, 0), open(101, 9), touch(102, 9)},
+			survey.Verdict{Human: true, Hints: survey.HeadFirst},
+		},
 		"at once":          {[]survey.Click{open(4.9, 9), touch(6, 9)}, survey.Verdict{Reasons: survey.TooSoon, Hints: survey.TooSoon}},
 		"after 5 seconds":  {[]survey.Click{open(5, 9), touch(6, 9)}, survey.Verdict{Human: true}},
 		"sent by a script": {[]survey.Click{open(100, 9), send(101, 9, survey.SignScript)}, survey.Verdict{Reasons: survey.ByScript, Hints: survey.ByScript}},
-		"a scanner's name alone": {[]survey.Click{did(100, survey.ClickOpen, 9, scanner, survey.SignAgent), touch(102, 9)},
-			survey.Verdict{Human: true, Hints: survey.KnownScanner}},
+		"a scanner's name alone": {
+			[]survey.Click{did(100, survey.ClickOpen, 9, scanner, survey.SignAgent), touch(102, 9)},
+			survey.Verdict{Human: true, Hints: survey.KnownScanner},
+		},
 		"a scanner's name, only opened": {[]survey.Click{did(100, survey.ClickOpen, 9, scanner, survey.SignAgent)}, survey.Verdict{Hints: survey.KnownScanner}},
-		"a scanner, then staff": {[]survey.Click{open(100, 9), open(101, 8), open(102, 7), did(900, survey.ClickRestore, none, 0, 0)},
-			survey.Verdict{Human: true, Hints: survey.ManyScores}},
-		"the same visitor, later": {[]survey.Click{open(100, 9), open(101, 8), open(102, 7), open(170, 9), touch(171, 9)},
-			survey.Verdict{Human: true, Hints: survey.ManyScores}},
+		"a scanner, then staff": {
+			[]survey.Click{open(100, 9), open(101, 8), open(102, 7), did(900, survey.ClickRestore, none, 0, 0)},
+			survey.Verdict{Human: true, Hints: survey.ManyScores},
+		},
+		"the same visitor, later": {
+			[]survey.Click{open(100, 9), open(101, 8), open(102, 7), open(170, 9), touch(171, 9)},
+			survey.Verdict{Human: true, Hints: survey.ManyScores},
+		},
 	} {
 		if got := survey.Judge(c.clicks, noon); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)

@@ -71,9 +71,15 @@ func (p Funnel) steps() ui.StepChart {
 func (p Funnel) table(caption, head string, all []reports.Cohort, name func(survey.FunnelCell) ui.Cell) ui.Table {
 	w := p.W
 	t := ui.Table{Caption: w.T(caption), Columns: []ui.Column{
-		{Text: w.T(head)}, {Text: w.T("funnel.sent"), Num: true}, {Text: w.T("funnel.bounced"), Num: true}, {Text: w.T("funnel.delivered"), Num: true},
-		{Text: w.T("funnel.clicked"), Num: true}, {Text: w.T("funnel.unconfirmed"), Num: true}, {Text: w.T("funnel.answered"), Num: true},
-		{Text: w.T("funnel.commented"), Num: true}, {Text: w.T("funnel.rate"), Num: true},
+		{Text: w.T(head)},
+		{Text: w.T("funnel.sent"), Num: true},
+		{Text: w.T("funnel.bounced"), Num: true},
+		{Text: w.T("funnel.delivered"), Num: true},
+		{Text: w.T("funnel.clicked"), Num: true},
+		{Text: w.T("funnel.unconfirmed"), Num: true},
+		{Text: w.T("funnel.answered"), Num: true},
+		{Text: w.T("funnel.commented"), Num: true},
+		{Text: w.T("funnel.rate"), Num: true},
 	}}
 	for _, d := range all {
 		f := d.Total
