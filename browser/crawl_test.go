@@ -191,6 +191,7 @@ func (c *crawler) sorted() []string {
 
 // walkedElsewhere are pages that the demo has no link to, with the test that walks them.
 var walkedElsewhere = map[string]string{
+	"/settings/keys/:id/revoke": "TestPrivacyPages", "/contacts/suppressed.csv": "TestPrivacyPages", "/contacts/suppressed/:key/remove": "TestPrivacyPages",
 	"/imports/:id": "TestImport", "/imports/:id/rejects.csv": "TestImport", "/exports/responses": "TestImport",
 	"/invitations/outbox/:mail": "TestMailPages", "/invitations/outbox/:mail/html": "TestMailPages", "/invitations/outbox/drop": "TestMailPages",
 }
