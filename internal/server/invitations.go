@@ -120,6 +120,8 @@ func (b *builder) invitationList(r *Request, p *templates.InvitationsPage, s sur
 			row.State, row.Revoke = w.T("invite.revoked"), ""
 		case !now.Before(v.ExpiresAt):
 			row.State, row.Revoke = w.T("invite.expired"), ""
+		case v.State == survey.TestState:
+			row.State = w.T("mail.kind.test")
 		}
 		p.Rows = append(p.Rows, row)
 	}
