@@ -17,6 +17,15 @@ func TestStaffPages(t *testing.T) {
 	file := smallFile(t)
 	file.looks = nil // TestImport looks at the steps
 	file.bringIn(importer, strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard"))
+	importer.Go(strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard") + "/contacts/suppressed")
+	importer.Type("#email", "stop@customer.example")
+	importer.must200("a stopped address", "main form[method=post] .btn")
+	importer.Go(strings.TrimSuffix(app.Link(t, "dashboard"), "/dashboard") + "/settings/keys/new")
+	importer.Type("#name", "The shop")
+	importer.Click("#scopes")
+	if status := importer.Follow("main form .btn.main"); status != http.StatusCreated {
+		t.Errorf("a new key answers %d", status)
+	}
 	for _, role := range []struct {
 		name     string
 		policies []string
