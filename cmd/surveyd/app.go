@@ -118,6 +118,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Mail:       &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
 		Inviting:   &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Background: a.background(),
+		Cases:      &server.CaseSettingsDeps{Store: a.store},
 		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err

@@ -45,6 +45,9 @@ func (s *Server) register() {
 		s.registerInviting(s.deps.Inviting)
 	}
 
+	if s.deps.Cases != nil {
+		s.registerCaseSettings(&caseSettings{s.deps.Cases, s})
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}
@@ -107,6 +110,13 @@ func (s *Server) registerAPI(a *api) {
 func (s *Server) registerUnsubscribing(u *unsubscriber) {
 	s.fast(http.MethodGet, "/u/:token", Token, u.page)
 	s.fast(http.MethodPost, "/u/:token", Token, u.take)
+}
+
+// registerCaseSettings has the routes of the rules of cases.
+func (s *Server) registerCaseSettings(h *caseSettings) {
+	s.get(caseSettingsPath, Admins, h.page)
+	s.post(caseSettingsPath, Admins, h.save)
+	s.post(caseSettingsPath+"/reasons", Admins, h.saveReasons)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

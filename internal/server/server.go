@@ -57,6 +57,8 @@ type Deps struct {
 	Mail *MailDeps
 	// API is for programs; nil in tests of other pages. It needs Accounts and Privacy.
 	API *APIDeps
+	// Cases is for the page of the rules of cases; nil in tests of other pages. It needs Accounts.
+	Cases *CaseSettingsDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

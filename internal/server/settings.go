@@ -48,6 +48,7 @@ func (r *Request) settingsTabs(active string) []ui.Link {
 	for _, t := range []struct{ href, key string }{
 		{"/settings", "settings.tab.company"},
 		{"/settings/mail", "settings.tab.mail"},
+		{caseSettingsPath, "settings.tab.cases"},
 		{"/users", "settings.tab.users"},
 		{templates.KeysPath, "settings.tab.keys"},
 		{templates.JobsPath, "settings.tab.jobs"},

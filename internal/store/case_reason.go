@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -35,4 +37,31 @@ func (s *Store) Works(ctx context.Context, user int64) (bool, error) {
 	var n int
 	err := s.q(ctx).QueryRowContext(ctx, `SELECT COUNT(*) FROM staff WHERE id = $1 AND NOT disabled`, user).Scan(&n)
 	return n > 0, err
+}
+
+// SaveCaseReasons writes the reasons in their order; those without an ID are new.
+func (s *Store) SaveCaseReasons(ctx context.Context, reasons []followup.Reason, at time.Time) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for i, r := range reasons {
+			names, err := json.Marshal(r.Names)
+			if err != nil {
+				return fmt.Errorf("write a reason: %w", err)
+			}
+			var archived any
+			if r.Archived {
+				archived = at.UnixMilli()
+			}
+			if r.ID == 0 {
+				_, err = s.x(ctx).ExecContext(ctx, `
+					INSERT INTO case_reason (id, names, position, archived_at) SELECT MAX(id) + 1, $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM case_reason`, string(names), i+1, archived)
+			} else {
+				_, err = s.x(ctx).ExecContext(ctx, `UPDATE case_reason SET names = $1, position = $2, archived_at = $3 WHERE id = $4`,
+					string(names), i+1, archived, r.ID)
+			}
+			if err != nil {
+				return fmt.Errorf("write a reason: %w", err)
+			}
+		}
+		return nil
+	})
 }
