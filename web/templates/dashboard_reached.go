@@ -18,8 +18,8 @@ func (d Dashboard) reachedFacts() (all []ui.Fact) {
 			fact.Href = d.Form.Address(FunnelPath, "compare", usualCompare, "grain", "", "class", "")
 		}
 		all = append(all, fact)
-		// It says something about the score only where most answers came by invitation.
-		if d.Score.To.Defined && 2*d.Reached.All.Answered >= d.Score.To.N {
+		// Who answered by invitation is taken to have given the score of all who answered.
+		if d.Score.To.Defined && d.Reached.Settled.Answered >= scoring.FewBelow {
 			lo, hi := measure(f.d)
 			from, to := scoring.WorstCase(d.Score.To.Value, rate.Float(), lo, hi)
 			all = append(all, ui.Fact{Before: w.T("reached.worst"), Bold: f.span(from, to)})

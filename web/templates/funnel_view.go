@@ -72,6 +72,7 @@ func (p Funnel) table(caption, head string, all []reports.Cohort, name func(surv
 	w := p.W
 	t := ui.Table{Caption: w.T(caption), Columns: []ui.Column{
 		{Text: w.T(head)},
+		{Text: w.T("funnel.rate"), Num: true},
 		{Text: w.T("funnel.sent"), Num: true},
 		{Text: w.T("funnel.bounced"), Num: true},
 		{Text: w.T("funnel.delivered"), Num: true},
@@ -79,7 +80,6 @@ func (p Funnel) table(caption, head string, all []reports.Cohort, name func(surv
 		{Text: w.T("funnel.unconfirmed"), Num: true},
 		{Text: w.T("funnel.answered"), Num: true},
 		{Text: w.T("funnel.commented"), Num: true},
-		{Text: w.T("funnel.rate"), Num: true},
 	}}
 	for _, d := range all {
 		f := d.Total
@@ -87,11 +87,11 @@ func (p Funnel) table(caption, head string, all []reports.Cohort, name func(surv
 		if r := reports.Rate(d.Settled); r.Defined() {
 			rate = w.Percent(r.Float(), 0)
 		}
-		row := []ui.Cell{name(d.Cell)}
+		row := []ui.Cell{name(d.Cell), {Text: rate}}
 		for _, n := range []int64{f.Sent, f.Bounced, f.Delivered(), f.Clicked, f.Unconfirmed, f.Answered, f.Commented} {
 			row = append(row, ui.Cell{Text: w.Int(n)})
 		}
-		t.Rows = append(t.Rows, append(row, ui.Cell{Text: rate}))
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
