@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/surveyd/surveyd/internal/people"
 )
 
 // A transaction takes about batchTime, so that answers given meanwhile wait no longer than that.
@@ -151,7 +153,12 @@ func suited(rows int, took time.Duration) int {
 func (f *flow[T]) reject(b *batch[T], refused []Reason, c *Counts) error {
 	c.Read, c.Bytes = c.Read+b.read, b.offset
 	for i, reason := range refused {
-		if reason != "" {
+		switch {
+		case reason == "":
+		case people.Reason(reason) == people.WasErased:
+			// Who was erased is not to be kept again, not even as a row that was refused: its line says which one it was.
+			b.rejects = append(b.rejects, Reject{Line: b.lines[i], Cells: []string{}, Reason: reason})
+		default:
 			raw := f.raw(b.rows[i])
 			b.rejects = append(b.rejects, Reject{Line: b.lines[i], Raw: raw, Cells: cut(raw, f.format.Comma[0]), Reason: reason})
 		}

@@ -18,6 +18,7 @@ import (
 
 // Building is what the pages where surveys are made read and write.
 type Building interface {
+	OldestWords(ctx context.Context, surveyID int64) (time.Time, error)
 	survey.EditorStore
 	survey.InviterStore
 	surveyHistory

@@ -3,6 +3,7 @@ package server
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -41,6 +42,13 @@ func (b *builder) editPage(r *Request, st editState) error {
 	p.Touchpoint.Hint, p.ReviewURL.Hint, p.ReviewURL.Type = w.T("edit.touchpoint.hint"), w.T("edit.review_url.hint"), "url"
 	p.NameField.Hint = w.T("edit.name.hint")
 	p.Retention.Hint, p.Retention.Note, p.Retention.InputMode, p.Retention.Short = w.T("edit.retention.hint"), w.T("ui.optional"), "numeric", true
+	oldest, err := b.store.OldestWords(r.HTTP().Context(), s.ID)
+	if err != nil {
+		return err
+	}
+	if !oldest.IsZero() {
+		p.Retention.Hint += " " + w.N("edit.retention.oldest", max(0, int64(b.s.deps.Now().Sub(oldest)/(24*time.Hour))))
+	}
 	if s.Settings.RetentionDays != 0 {
 		p.Retention.Value = strconv.Itoa(s.Settings.RetentionDays)
 	}
