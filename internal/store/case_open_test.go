@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/store/storetest"
@@ -133,8 +134,11 @@ func TestAPersonHasOneCase(t *testing.T) {
 func TestADropAndAnAssignment(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		s := openShop(t, st)
+		for id, name := range map[int64]string{4: "ann", 5: "bob", 6: "off"} {
+			must(t, st.InsertUser(context.Background(), account.User{ID: id, Email: name, Name: name, Role: account.Support, CreatedAt: noon, Disabled: id == 6}, name))
+		}
 		exec(t, st, `UPDATE case_rule SET active = FALSE WHERE kind = 'class'`)
-		exec(t, st, `INSERT INTO case_rule (id, kind, active, plan, position) VALUES (10, 'assign', TRUE, '{"touchpoint":3,"users":[9]}', 1), (11, 'assign', TRUE, '{"language":"bg","users":[4,5]}', 2)`)
+		exec(t, st, `INSERT INTO case_rule (id, kind, active, plan, position) VALUES (10, 'assign', TRUE, '{"touchpoint":3,"users":[9]}', 1), (11, 'assign', TRUE, '{"language":"bg","users":[4,6,5,99]}', 2)`)
 		s.follow()
 		for _, name := range []string{"a", "b", "c", "d"} {
 			id := s.contact(t, name)

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -27,6 +29,9 @@ func (s *Store) CaseRules(ctx context.Context) (followup.Rules, error) {
 	if err != nil {
 		return rules, fmt.Errorf("read the rules of cases: %w", err)
 	}
+	if err := s.onlyAtWork(ctx, rules.Assign); err != nil {
+		return rules, err
+	}
 	var text string
 	err = s.q(ctx).QueryRowContext(ctx, `SELECT value FROM setting WHERE key = $1`, keyCalendar).Scan(&text)
 	if err = one(err, nil); err == nil && text != "" {
@@ -39,6 +44,23 @@ func (s *Store) CaseRules(ctx context.Context) (followup.Rules, error) {
 		return rules, fmt.Errorf("read the calendar of replies: %w", err)
 	}
 	return rules, nil
+}
+
+// onlyAtWork takes out of the assignments who is disabled or gone: nobody would see what they were given.
+func (s *Store) onlyAtWork(ctx context.Context, all []followup.Assignment) error {
+	if len(all) == 0 {
+		return nil
+	}
+	users, err := s.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].Users = slices.DeleteFunc(all[i].Users, func(id int64) bool {
+			return !slices.ContainsFunc(users, func(u account.User) bool { return u.ID == id && !u.Disabled })
+		})
+	}
+	return nil
 }
 
 // RatedBefore reads the newest ratings of a contact that count, without one response's, newest first.
