@@ -132,7 +132,7 @@ func robots() map[string]func(t *testing.T, link string) {
 			for rating := range 11 {
 				p.Go(fmt.Sprintf("%s/%d", link, rating))
 				p.Click("h1")
-				p.until("document.getElementById('status').textContent !== ''")
+				p.until("document.querySelector('.status').textContent !== ''")
 			}
 		},
 		"one that follows every link of the page": func(t *testing.T, link string) {
@@ -143,7 +143,7 @@ func robots() map[string]func(t *testing.T, link string) {
 			}
 			p.Go(link + "/9")
 			p.Click("h1")
-			p.until("document.getElementById('status').textContent !== ''")
+			p.until("document.querySelector('.status').textContent !== ''")
 		},
 	}
 }
@@ -179,11 +179,11 @@ func TestPeopleAreCounted(t *testing.T) {
 	}{
 		"taps and leaves": {Look{Width: 360}, func(p *Page) {
 			p.Click("h1")
-			p.until("document.getElementById('status').textContent === 'Score saved'")
+			p.until("document.querySelector('.status').textContent === 'Score saved'")
 		}, outcome{Answered: 1}},
 		"chooses another number and leaves": {Look{Width: 360}, func(p *Page) {
 			p.Click("input[name=q1][value='3']")
-			p.until("document.getElementById('status').textContent === 'Score saved'")
+			p.until("document.querySelector('.status').textContent === 'Score saved'")
 		}, outcome{Answered: 1}},
 		"sends": {Look{}, func(p *Page) {
 			p.Type("#comment", "Came in a day.")
