@@ -79,7 +79,7 @@ func sqliteDSN(path string, readOnly bool) string {
 	} else {
 		q.Set("_txlock", "immediate")
 	}
-	for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(FAST)", "journal_size_limit(67108864)", "cache_size(-8192)", "temp_store(MEMORY)"} {
+	for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(FAST)", "journal_size_limit(67108864)", "cache_size(-2048)", "temp_store(MEMORY)"} {
 		if readOnly && strings.HasPrefix(p, "journal_") {
 			continue
 		}

@@ -28,24 +28,29 @@ type Words struct {
 // pages show them: Latin script first.
 func Languages() []string { return []string{"en", "pl", "ru", "bg"} }
 
-// catalog parses the embedded files once, at first use. They are part of the
+// catalog parses each embedded file once, when its language is first asked for. They are part of the
 // program, so a file that does not parse is a bug and stops it.
-var catalog = sync.OnceValue(func() map[string]*Words {
-	all := make(map[string]*Words, len(Languages()))
+var catalog = func() map[string]func() *Words {
+	all := make(map[string]func() *Words, len(Languages()))
 	for _, lang := range Languages() {
-		all[lang] = load(lang)
+		all[lang] = sync.OnceValue(func() *Words { return load(lang) })
 	}
 	return all
-})
+}()
 
 func load(lang string) *Words {
 	tag := language.MustParse(lang)
-	// A bundle per language: a key missing here must not come out in English.
-	bundle := i18n.NewBundle(tag)
-	file, err := bundle.LoadMessageFileFS(files, lang+".json")
+	text, err := files.ReadFile(lang + ".json")
+	if err != nil {
+		panic(fmt.Sprintf("words: %v", err))
+	}
+	file, err := i18n.ParseMessageFileBytes(text, lang+".json", nil)
 	if err != nil {
 		panic(fmt.Sprintf("words: %s: %v", lang, err))
 	}
+	// A bundle per language: a key missing here must not come out in English. It holds only what is
+	// counted, since it needs several times the memory of a plain text.
+	bundle := i18n.NewBundle(tag)
 	w := &Words{
 		lang:      lang,
 		plain:     make(map[string]string, len(file.Messages)),
@@ -54,10 +59,13 @@ func load(lang string) *Words {
 		numbers:   numberStyles[lang],
 	}
 	for _, m := range file.Messages {
-		if m.One != "" {
-			w.counted[m.ID] = true
-		} else {
+		if m.One == "" {
 			w.plain[m.ID] = m.Other
+			continue
+		}
+		w.counted[m.ID] = true
+		if err := bundle.AddMessages(tag, m); err != nil {
+			panic(fmt.Sprintf("words: %s: %s: %v", lang, m.ID, err))
 		}
 	}
 	return w
@@ -67,10 +75,10 @@ func load(lang string) *Words {
 // English when the language is not offered.
 func For(lang string) *Words {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	if w, ok := catalog()[base]; ok {
-		return w
+	if w, ok := catalog[base]; ok {
+		return w()
 	}
-	return catalog()["en"]
+	return catalog["en"]()
 }
 
 // Lang is the language code, as in the lang attribute of a page.
