@@ -86,7 +86,11 @@ func (p *Reception) Take(ctx context.Context, inv Invitation, v Version, r Respo
 	}
 	switch {
 	case program && given && stored.Status != Held:
-		return stored, Locked, p.noted(ctx, g.Click)
+		outcome := Locked
+		if saysAgain(stored, r, g.Rating) {
+			outcome = Same // sent twice it is the same answer, whoever does it
+		}
+		return stored, outcome, p.noted(ctx, g.Click)
 	case program:
 		how.held = true
 	case given && (stored.Status == Held || staffOnly(clicks, inv.Delivered())):
@@ -105,6 +109,14 @@ func (p *Reception) Take(ctx context.Context, inv Invitation, v Version, r Respo
 		p.warn(err)
 	}
 	return out, outcome, nil
+}
+
+// saysAgain tells whether giving r would leave a stored response as it is.
+func saysAgain(stored, r Response, rating bool) bool {
+	after := stored
+	after.Answers = slices.Clone(stored.Answers)
+	after.merge(r, rating)
+	return equal(stored, after)
 }
 
 // noted writes the click of what changed no answer, as far as possible.
