@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -29,6 +30,10 @@ type config struct {
 	upload   int64 // greatest file for an import, in bytes
 	now      func() time.Time
 }
+
+// settleTime is how long after the start what only the start needed is given back to the machine: the schema, the words and the first page leave as much behind as
+// an idle shop uses.
+const settleTime = 2 * time.Second
 
 // drainTime is how long requests that are under way may take after a SIGTERM.
 const drainTime = 20 * time.Second
@@ -142,6 +147,8 @@ func address(cfg config, a net.Addr) string {
 
 // run answers requests until ctx ends.
 func (a *app) run(ctx context.Context, listener net.Listener, fail context.CancelCauseFunc) error {
+	settle := time.AfterFunc(settleTime, debug.FreeOSMemory)
+	defer settle.Stop()
 	pages := server.HTTPServer(a.server.Handler(), a.cfg.log)
 	servers := []*http.Server{pages}
 	base := address(a.cfg, listener.Addr())
