@@ -44,7 +44,7 @@ func TestInvitation(t *testing.T) {
 	tapper := Open(t, Look{Width: 360})
 	tapper.Go(ratingLink(t, en, 8))
 	tapper.Click("input[name=q1][value='3']")
-	tapper.until(`document.getElementById("status").textContent !== ""`)
+	tapper.until("document.querySelector('.status').textContent !== ''")
 	tapper.Type("#comment", english)
 	tapper.must200("the answer in English", "form .btn")
 
