@@ -43,12 +43,7 @@ func newServed(t *testing.T) (k *killTest, running *exec.Cmd, end func()) {
 	running = k.serve()
 	return k, running, func() {
 		t.Helper()
-		if err := running.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
-		}
-		if err := running.Wait(); err != nil {
-			t.Errorf("serve did not end in order: %v", err)
-		}
+		k.end(running)
 	}
 }
 
@@ -171,7 +166,7 @@ func TestSlowAndEndlessClientsAreCutOff(t *testing.T) {
 
 func post(t *testing.T, address string, form url.Values) (*http.Response, string) {
 	t.Helper()
-	res, err := http.PostForm(address, form)
+	res, err := newDevice().PostForm(address, form)
 	if err != nil {
 		t.Fatal(err)
 	}

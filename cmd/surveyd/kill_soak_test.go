@@ -129,7 +129,7 @@ func (k *killTest) cycles(n int, db *storetest.Server) {
 	p.start(killClients)
 	running := k.serve()
 	for cycle := range n {
-		<-p.after(1 + rand.Int64N(400))
+		p.after(1 + rand.Int64N(400))
 		if db != nil && cycle%5 == 4 {
 			if err := errors.Join(db.Kill(), db.Restart()); err != nil {
 				k.t.Fatal(err)
@@ -144,13 +144,26 @@ func (k *killTest) cycles(n int, db *storetest.Server) {
 		running = k.serve()
 	}
 	p.stop()
+	k.end(running)
+	k.check()
+}
+
+// end stops serve in order.
+func (k *killTest) end(running *exec.Cmd) {
+	k.t.Helper()
 	if err := running.Process.Signal(syscall.SIGTERM); err != nil {
 		k.t.Fatal(err)
 	}
+	defer k.watch(running)()
 	if err := running.Wait(); err != nil {
 		k.t.Errorf("serve did not end in order: %v", err)
 	}
-	k.check()
+}
+
+// watch has a program that neither listens nor ends say what each goroutine of it does, and end, until the returned function is called.
+func (k *killTest) watch(cmd *exec.Cmd) (enough func()) {
+	stuck := time.AfterFunc(patience, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGQUIT) })
+	return func() { stuck.Stop() }
 }
 
 var listening = regexp.MustCompile(`^listen\s+(http://\S+)`)
@@ -168,6 +181,8 @@ func (k *killTest) serve() *exec.Cmd {
 func (k *killTest) try(under ...string) (*exec.Cmd, bool) {
 	line := append(under, "surveyd", "serve", "--database", k.dsn, "--secrets", k.secrets, "--addr", "127.0.0.1:0")
 	cmd := exec.Command(line[0], line[1:]...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // signals reach it under strace, too
+	cmd.WaitDelay = patience
 	cmd.Stderr = &k.said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -176,6 +191,12 @@ func (k *killTest) try(under ...string) (*exec.Cmd, bool) {
 	if err := cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
+	k.t.Cleanup(func() {
+		if cmd.ProcessState == nil { // the test has not come to its end
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		}
+	})
+	defer k.watch(cmd)()
 	for sc := bufio.NewScanner(out); sc.Scan(); {
 		if m := listening.FindStringSubmatch(sc.Text()); m != nil {
 			k.people.up(m[1])
@@ -239,7 +260,7 @@ func (l *tail) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text = append(l.text, b...)
-	l.text = l.text[max(0, len(l.text)-4000):]
+	l.text = l.text[max(0, len(l.text)-16000):]
 	return len(b), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -32,12 +33,18 @@ type crowd struct {
 
 	left                              atomic.Int64 // requests and replies until due
 	due                               chan struct{}
+	gaveUp                            chan struct{} // closed when somebody has waited for too long
+	giveUp                            func()
 	personal, changed, twice, retried atomic.Int64
 	wg                                sync.WaitGroup
 }
 
 func newPeople(k *killTest, keys survey.Keys) *crowd {
-	p := &crowd{k: k, keys: keys, acknowledged: map[survey.ID]given{}, due: make(chan struct{}, 1)}
+	p := &crowd{k: k, keys: keys, acknowledged: map[survey.ID]given{}, due: make(chan struct{}, 1), gaveUp: make(chan struct{})}
+	p.giveUp = sync.OnceFunc(func() {
+		p.leave()
+		close(p.gaveUp)
+	})
 	p.changedState = sync.NewCond(&p.mu)
 	return p
 }
@@ -48,10 +55,15 @@ func (p *crowd) start(n int) {
 	}
 }
 
-// after gives a channel on which something comes when n more requests went out or replies came in: a moment that no commit knows of.
-func (p *crowd) after(n int64) <-chan struct{} {
+// after waits until n more requests went out or replies came in: a moment that no commit knows of. It fails the test when somebody has given up.
+func (p *crowd) after(n int64) {
+	p.k.t.Helper()
 	p.left.Store(n)
-	return p.due
+	select {
+	case <-p.due:
+	case <-p.gaveUp:
+		p.k.t.Fatal("nobody answers any more")
+	}
 }
 
 func (p *crowd) step() {
@@ -60,22 +72,26 @@ func (p *crowd) step() {
 	}
 }
 
-func (p *crowd) up(address string) { p.set(address, false) }
-func (p *crowd) down()             { p.set("", false) }
+func (p *crowd) up(address string) { p.set(address) }
+func (p *crowd) down()             { p.set("") }
 
 // stop lets everybody finish what they have begun.
 func (p *crowd) stop() {
-	p.mu.Lock()
-	address := p.address
-	p.mu.Unlock()
-	p.set(address, true)
+	p.leave()
 	p.wg.Wait()
 }
 
-func (p *crowd) set(address string, stopped bool) {
+// leave has nobody begin anything more.
+func (p *crowd) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.address, p.stopped = address, stopped
+	p.stopped = true
+}
+
+func (p *crowd) set(address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.address = address
 	p.changedState.Broadcast()
 }
 
@@ -95,9 +111,16 @@ func (p *crowd) ended() bool {
 	return p.stopped
 }
 
+// How long a browser waits for a reply, and a person for an acknowledgement: far more than any of them needs, so that what hangs is seen and named.
+const (
+	replyWithin = 30 * time.Second
+	patience    = 3 * time.Minute
+)
+
 // newDevice is a browser that follows no redirects.
 func newDevice() *http.Client {
-	return &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Transport: &http.Transport{}, CheckRedirect: stay, Timeout: replyWithin}
 }
 
 // answerAll is one person after the other, at one device.
@@ -152,7 +175,8 @@ func (p *crowd) give(device *http.Client, address, cookie string, g given) (to s
 
 // send tries until the server says the status. A 503, or no reply, is no acknowledgement: the same goes out again.
 func (p *crowd) send(device *http.Client, method, address, cookie string, form url.Values, want int) *http.Response {
-	for {
+	last := "nothing"
+	for until := time.Now().Add(patience); time.Now().Before(until); {
 		req, err := http.NewRequest(method, p.where()+address, strings.NewReader(form.Encode()))
 		if err != nil {
 			p.k.t.Error(err)
@@ -167,9 +191,11 @@ func (p *crowd) send(device *http.Client, method, address, cookie string, form u
 		p.step()
 		res, err := device.Do(req)
 		if err != nil {
+			last = err.Error()
 			p.retried.Add(1)
 			continue
 		}
+		last = res.Status
 		_ = res.Body.Close()
 		p.step()
 		switch {
@@ -181,4 +207,7 @@ func (p *crowd) send(device *http.Client, method, address, cookie string, form u
 		}
 		p.retried.Add(1)
 	}
+	p.k.t.Errorf("%s %s: no acknowledgement in %s, the last reply is %s", method, address, patience, last)
+	p.giveUp()
+	return &http.Response{}
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,7 +49,7 @@ func startServe(t *testing.T) (address string, stop func() error) {
 func TestServeLeavesNothingRunning(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	address, stop := startServe(t)
-	client := &http.Client{Transport: &http.Transport{}}
+	client := newDevice()
 	for _, path := range []string{"/healthz", "/readyz", "/setup", "/s/nothing"} {
 		res, err := client.Get(address + path)
 		if err != nil {

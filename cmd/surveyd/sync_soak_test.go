@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/surveyd/surveyd/internal/soak"
@@ -24,7 +23,9 @@ func TestSoakSyncFails(t *testing.T) {
 			refuse += "+"
 		}
 		failing, listens := k.try("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", refuse)
+		enough := k.watch(failing)
 		err := failing.Wait()
+		enough()
 		k.people.down()
 		if err == nil {
 			t.Fatal("serve ended as if nothing had happened")
@@ -34,14 +35,9 @@ func TestSoakSyncFails(t *testing.T) {
 		}
 	}
 	running := k.serve()
-	<-k.people.after(100)
+	k.people.after(100)
 	k.people.stop()
-	if err := running.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := running.Wait(); err != nil {
-		t.Errorf("serve did not end in order: %v", err)
-	}
+	k.end(running)
 	t.Logf("%d times the disk failed under load, else at the start", ended)
 	if ended == 0 {
 		t.Error("the disk never failed under load")
