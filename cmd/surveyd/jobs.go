@@ -17,7 +17,7 @@ import (
 const usualUpload = 256 << 20
 
 // newImports makes the desk where files come in, and the background work that carries them on.
-func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *people.Intake, keeper jobs.Keeper, counter jobs.Counter) *server.Imports {
+func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *people.Intake, keeper jobs.Tidier, counter jobs.Counter) *server.Imports {
 	limit := a.cfg.upload
 	if limit == 0 {
 		limit = usualUpload

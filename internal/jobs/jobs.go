@@ -27,7 +27,7 @@ type Folder interface {
 	FoldRollups(ctx context.Context, before survey.Day) error
 }
 
-// Tidier drops what is over: sessions, and counts of failed sign-ins.
+// Tidier drops what is over or may be kept no longer.
 type Tidier interface {
 	Tidy(ctx context.Context) error
 }
@@ -47,29 +47,23 @@ type Counter interface {
 	CountRepeats(ctx context.Context) error
 }
 
-// Keeper takes away what may be kept no longer.
-type Keeper interface {
-	Tidy(ctx context.Context) error
-}
-
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
 	Folder   Folder // nil: one process writes all rollups
-	Tidier   Tidier
+	Tidier   Tidier // of sessions, and of counts of failed sign-ins
 	Sweeper  Sweeper
 	Mailbox  Mailbox
 	Counter  Counter
-	Keeper   Keeper
+	Keeper   Tidier // of what surveys keep for a while, and of erased people's traces
 	Now      func() time.Time
 	Zone     func() *time.Location
 }
 
 const (
-	foldKind = "rollups.fold"
-	tidyKind = "accounts.tidy"
-	askKind  = "asking.sweep"
-
+	foldKind   = "rollups.fold"
+	tidyKind   = "accounts.tidy"
+	askKind    = "asking.sweep"
 	boxKind    = "mail.returns"
 	keepKind   = "people.tidy"
 	repeatKind = "reports.repeats"
@@ -86,24 +80,20 @@ const (
 
 // Register registers all kinds of job.
 func Register(r Registry, w Work) {
-	r.Handle(portage.JobKind, func(ctx context.Context, _ []byte) error { return w.Importer.Work(ctx) })
-	r.Every(portage.JobKind, sweepEvery)
-	r.Handle(tidyKind, func(ctx context.Context, _ []byte) error { return w.Tidier.Tidy(ctx) })
-	r.Every(tidyKind, tidyEvery)
-	r.Handle(askKind, func(ctx context.Context, _ []byte) error { return w.Sweeper.Sweep(ctx) })
-	r.Every(askKind, askEvery)
-	r.Handle(boxKind, func(ctx context.Context, _ []byte) error { return w.Mailbox.Poll(ctx) })
-	r.Every(boxKind, boxEvery)
-	r.Handle(repeatKind, func(ctx context.Context, _ []byte) error { return w.Counter.CountRepeats(ctx) })
-	r.Every(repeatKind, repeatEvery)
-	r.Handle(keepKind, func(ctx context.Context, _ []byte) error { return w.Keeper.Tidy(ctx) })
-	r.Every(keepKind, keepEvery)
-	if w.Folder == nil {
-		return
+	again := func(kind string, every time.Duration, do func(context.Context) error) {
+		r.Handle(kind, func(ctx context.Context, _ []byte) error { return do(ctx) })
+		r.Every(kind, every)
 	}
-	r.Handle(foldKind, func(ctx context.Context, _ []byte) error {
-		// Yesterday is left alone: answers given around midnight may still be on their way.
-		return w.Folder.FoldRollups(ctx, survey.DayOf(w.Now(), w.Zone())-1)
-	})
-	r.Every(foldKind, foldEvery)
+	again(portage.JobKind, sweepEvery, w.Importer.Work)
+	again(tidyKind, tidyEvery, w.Tidier.Tidy)
+	again(askKind, askEvery, w.Sweeper.Sweep)
+	again(boxKind, boxEvery, w.Mailbox.Poll)
+	again(repeatKind, repeatEvery, w.Counter.CountRepeats)
+	again(keepKind, keepEvery, w.Keeper.Tidy)
+	if w.Folder != nil {
+		again(foldKind, foldEvery, func(ctx context.Context) error {
+			// Yesterday is left alone: answers given around midnight may still be on their way.
+			return w.Folder.FoldRollups(ctx, survey.DayOf(w.Now(), w.Zone())-1)
+		})
+	}
 }
