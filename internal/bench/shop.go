@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -97,10 +98,11 @@ func (s *shop) create(ctx context.Context) error {
 // handler serves the shop with answers going to the recorder.
 func (s *shop) handler(rec survey.Recorder) (*server.Server, error) {
 	utc := func() *time.Location { return time.UTC }
-	in := survey.NewIntake(s.st, rec, s.ids, time.Now, utc)
+	opener := followup.NewOpener(s.st, s.ids, time.Now)
+	in := survey.NewIntake(s.st, opener.Recorder(rec), s.ids, time.Now, utc)
 	return server.New(server.Deps{
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
-		Asking: &server.AskingDeps{Store: s.st, Intake: in, Reception: survey.NewReception(s.st, in, s.ids, time.Now, utc, func(error) {}), IDs: s.ids, Keys: s.keys},
+		Asking: &server.AskingDeps{Store: s.st, Intake: in, Reception: survey.NewReception(opener.Received(s.st), in, s.ids, time.Now, utc, func(error) {}), IDs: s.ids, Keys: s.keys},
 	})
 }
 
