@@ -4,13 +4,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/surveyd/surveyd/internal/mail/mailtest"
 )
@@ -42,23 +42,19 @@ func receive(until io.Reader, out io.Writer) error {
 	if _, err := fmt.Fprintln(out, sink.Addr()); err != nil {
 		return err
 	}
-	ended := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		defer close(ended)
+		defer cancel()
 		_, _ = io.Copy(io.Discard, until)
 	}()
-	for {
-		select {
-		case <-ended:
-			return nil
-		case <-time.After(20 * time.Millisecond):
-		}
+	for sink.Wait(ctx, 1) == nil {
 		for _, m := range sink.Take() {
 			if err := write(out, m); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
 }
 
 func write(out io.Writer, m mailtest.Message) error {
