@@ -209,6 +209,29 @@ func TestAPersonCountsWithATouchOrWithoutScripts(t *testing.T) {
 	}
 }
 
+func TestAScriptMayRepeatAnAnswerButNotChangeIt(t *testing.T) {
+	f := openFront(t, survey.TemplateNPS)
+	token, id := f.personal()
+	f.now = f.now.Add(time.Minute)
+	v := visitorOf{f, token, "Mozilla/5.0 (phone)", "198.51.100.9"}
+	for _, c := range []struct {
+		comment string
+		script  bool
+		code    int
+	}{{"good", false, http.StatusSeeOther}, {"good", true, http.StatusSeeOther}, {"bad", true, http.StatusConflict}} {
+		var change []string
+		if c.script {
+			change = []string{"layout", "row"} // as the page's script sets it, and no hand was seen
+		}
+		if code := v.send(8, c.comment, change...); code != c.code {
+			t.Errorf("%q, by a script %v, gets %d", c.comment, c.script, code)
+		}
+		if r, _ := f.answer(id); r.Status != survey.Counted || r.Comment != "good" || r.Revision != 0 {
+			t.Errorf("after %q the answer is %+v", c.comment, r)
+		}
+	}
+}
+
 func TestStaffMayCountAClickAndThePersonStillComesFirst(t *testing.T) {
 	f := openFront(t, survey.TemplateNPS)
 	token, id := f.personal()
