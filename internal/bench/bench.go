@@ -18,6 +18,7 @@ type bench struct {
 	large   int // answers in the large file
 	missed  int
 	verbose bool
+	profile string
 }
 
 // bound is what a figure must keep to.

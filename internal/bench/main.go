@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 )
 
@@ -44,6 +45,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds of each comparison")
 	flag.IntVar(&b.large, "large", 10_000_000, "answers in the large file")
 	flag.BoolVar(&b.verbose, "v", false, "print every round")
+	flag.StringVar(&b.profile, "profile", "", "write a CPU profile to `FILE`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := b.all(ctx, *only)
@@ -71,6 +73,17 @@ func (b *bench) all(ctx context.Context, only string) error {
 	wanted := map[string]bool{}
 	for name := range strings.FieldsFuncSeq(only, func(r rune) bool { return r == ',' }) {
 		wanted[name] = true
+	}
+	if b.profile != "" {
+		f, err := os.Create(b.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	ran := 0
 	for _, e := range experiments() {
