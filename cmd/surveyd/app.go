@@ -102,11 +102,12 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
 	opener := followup.NewOpener(a.store, ids, a.cfg.now)
+	cases := followup.NewService(a.store, opener, ids, a.cfg.now)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
-		Asking:   a.asking(opener, ids, zone.get),
+		Asking:   a.asking(opener, cases, ids, zone.get),
 		Results: &server.Results{
 			Reports: results, Store: a.store,
 			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get,
@@ -119,18 +120,19 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Inviting:   &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Background: a.background(),
 		Cases:      &server.CaseSettingsDeps{Store: a.store},
+		Inbox:      &server.InboxDeps{Store: a.store, Service: cases, Zone: zone.get},
 		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err
 }
 
 // asking is what customers' pages work with.
-func (a *app) asking(opener *followup.Opener, ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
+func (a *app) asking(opener *followup.Opener, cases *followup.Service, ids *survey.IDs, zone func() *time.Location) *server.AskingDeps {
 	in := survey.NewIntake(a.store, opener.Recorder(a.writer), ids, a.cfg.now, zone)
 	warn := func(err error) { a.cfg.log.Warn("who gave an answer was not looked at", "error", err) }
 	return &server.AskingDeps{
 		Store: a.store, Intake: in, Reception: survey.NewReception(opener.Received(a.store), in, ids, a.cfg.now, zone, warn), IDs: ids, Keys: a.keys,
-		Requests: followup.NewRequests(a.store, followup.NewService(a.store, opener, ids, a.cfg.now)),
+		Requests: followup.NewRequests(a.store, cases),
 	}
 }
 

@@ -48,6 +48,9 @@ func (s *Server) register() {
 	if s.deps.Cases != nil {
 		s.registerCaseSettings(&caseSettings{s.deps.Cases, s})
 	}
+	if s.deps.Inbox != nil {
+		s.registerInbox(&inbox{s.deps.Inbox, s})
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}
@@ -117,6 +120,12 @@ func (s *Server) registerCaseSettings(h *caseSettings) {
 	s.get(caseSettingsPath, Admins, h.page)
 	s.post(caseSettingsPath, Admins, h.save)
 	s.post(caseSettingsPath+"/reasons", Admins, h.saveReasons)
+}
+
+// registerInbox has the pages of cases.
+func (s *Server) registerInbox(h *inbox) {
+	s.get(inboxPath, Staff, h.page)
+	s.get(inboxPath+"/list", Staff, h.list)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

@@ -59,6 +59,8 @@ type Deps struct {
 	API *APIDeps
 	// Cases is for the page of the rules of cases; nil in tests of other pages. It needs Accounts.
 	Cases *CaseSettingsDeps
+	// Inbox is for the pages of cases; nil in tests of other pages. It needs Accounts.
+	Inbox *InboxDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

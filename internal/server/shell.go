@@ -23,6 +23,7 @@ func areas() []area {
 	return []area{
 		{"/dashboard", "nav.overview", account.SeeResults},
 		{"/responses", "nav.responses", account.SeeResults},
+		{"/inbox", "nav.inbox", account.SeeResults},
 		{"/surveys", "nav.surveys", account.SeeResults},
 		{"/invitations", "nav.invitations", account.EditSurveys},
 		{"/contacts", "nav.contacts", account.SeeResults},

@@ -92,6 +92,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, secret, s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Cases = &server.CaseSettingsDeps{Store: st}
+	d.Inbox = &server.InboxDeps{Store: st, Service: followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock), Zone: utc}
 	d.Mail = mailing(s, st, d.Asking)
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
 	d.Background = &server.BackgroundDeps{Jobs: st.NewJobs(slog.New(slog.DiscardHandler)), Store: st}

@@ -121,7 +121,7 @@ func (m *marked) blob(hexed string) string {
 
 // tables lists all tables of the program.
 func (m *marked) tables() []string {
-	list := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'response_search_%'`
+	list := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'response_search_%' AND name NOT LIKE 'case_search_%'`
 	if m.st.Engine() == store.Postgres {
 		list = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`
 	}
@@ -131,7 +131,7 @@ func (m *marked) tables() []string {
 // found are the tables whose rows hold the marker.
 func (m *marked) found() (names []string) {
 	for _, table := range m.tables() {
-		if table == "response_search" {
+		if table == "response_search" || table == "case_search" {
 			continue // searched below
 		}
 		text := strings.ToLower(m.sql(`SELECT * FROM %s`, table))
@@ -290,7 +290,7 @@ func holdsNobody(table string) bool {
 		}
 	}
 	switch table {
-	case "suppression", "import_run", "import_chunk", "import_reject", "response_search": // by other ways
+	case "suppression", "import_run", "import_chunk", "import_reject", "response_search", "case_search": // by other ways
 		return true
 	case "response_key": // hashes of an import's ids
 		return true

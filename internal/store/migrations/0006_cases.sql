@@ -30,9 +30,12 @@ CREATE TABLE followup_case (
 	changed_at BIGINT NOT NULL,
 	version BIGINT NOT NULL DEFAULT 1 -- two editors at once: the second is told
 );
-CREATE INDEX case_due ON followup_case (due_at, id) WHERE status <> 'resolved';
-CREATE INDEX case_owner ON followup_case (owner_id, due_at, id) WHERE status <> 'resolved';
-CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE resolved_at IS NOT NULL;
+-- The lists of the inbox: those without a reply by when it is due, then the others.
+CREATE INDEX case_due ON followup_case (replied_at, due_at, id) WHERE status <> 'resolved' AND NOT excluded;
+CREATE INDEX case_owner ON followup_case (owner_id, replied_at, due_at, id) WHERE status <> 'resolved';
+CREATE INDEX case_touchpoint ON followup_case (touchpoint_id, replied_at, due_at, id) WHERE status <> 'resolved' AND NOT excluded;
+CREATE INDEX case_waiting ON followup_case (replied_at, due_at, id) WHERE status = 'waiting' AND NOT excluded;
+CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE status = 'resolved' AND NOT excluded;
 CREATE INDEX case_created ON followup_case (created_at, id);
 CREATE INDEX case_contact ON followup_case (contact_id) WHERE contact_id IS NOT NULL;
 
@@ -132,7 +135,8 @@ INSERT INTO case_rule (id, kind, active, plan, position) VALUES
 -- A named address of the inbox.
 CREATE TABLE saved_view (
 	id BIGINT PRIMARY KEY,
-	user_id BIGINT, -- NULL: everybody's
+	user_id BIGINT NOT NULL, -- who made it
+	shared BOOLEAN NOT NULL, -- everybody sees it
 	name TEXT NOT NULL,
 	query TEXT NOT NULL,
 	created_at BIGINT NOT NULL

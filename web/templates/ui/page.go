@@ -56,6 +56,8 @@ type Shell struct {
 	Flash    *Flash
 	Demo     bool     // a ribbon says that the data are made up
 	Problems Problems // the title then begins with "Error: "
+	Styles   []string // files beside those of every page
+	Scripts  []string // files; a page works without them
 	Refresh  int      // seconds until the page loads itself again; 0 is never
 }
 

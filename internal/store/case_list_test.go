@@ -1,0 +1,114 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/followup"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/store/storetest"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// anyCases asks for a list without a filter.
+func anyCases(show followup.Show) followup.Query {
+	return followup.Query{Show: show, Touchpoint: survey.AllTouchpoints, Language: survey.AllLanguages, Now: noon.Add(1000 * time.Hour), Limit: 100}
+}
+
+// listed walks a list page by page and gives the comments in order.
+func listed(t *testing.T, st *store.Store, q followup.Query) string {
+	t.Helper()
+	var all []string
+	for range 100 {
+		got, err := st.ListCases(context.Background(), q)
+		must(t, err)
+		if len(got.Cases) > q.Limit {
+			t.Fatalf("a page has %d cases, of %d", len(got.Cases), q.Limit)
+		}
+		for _, c := range got.Cases {
+			all = append(all, c.Comment)
+		}
+		if q.After = got.Next; !got.More {
+			n, err := st.CountCases(context.Background(), q, 1000)
+			must(t, err)
+			if n != len(all) {
+				t.Errorf("%d cases are counted, %d listed: %s", n, len(all), all)
+			}
+			return strings.Join(all, " ")
+		}
+	}
+	t.Fatal("the list has no end")
+	return ""
+}
+
+// TestListsOfCases lists ten cases of every kind, in pages of every length.
+func TestListsOfCases(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		d, ctx := openDesk(t, st), context.Background()
+		ids := map[string]survey.ID{"Broken": d.id}
+		var spam survey.ID
+		for i := range 9 {
+			d.now = d.now.Add(time.Hour)
+			comment := fmt.Sprintf("c%d", i)
+			r := d.response(i%4, comment)
+			if i == 3 {
+				r.Language = "pl"
+			}
+			r = d.give(t, r)
+			id, err := st.CaseOf(ctx, r.ID)
+			must(t, err)
+			ids[comment], spam = id, r.ID
+		}
+		do := func(comment string, e followup.Edit) {
+			d.id = ids[comment]
+			c, err := st.Case(ctx, d.id)
+			must(t, err)
+			d.do(t, d.ann, c.Version, e)
+		}
+		do("c0", followup.Edit{Owner: &d.ann, Tags: &[]string{"late"}})
+		do("c1", followup.Edit{Owner: &d.bob, Reply: &followup.Entry{Kind: "reply", Body: "Sorry"}, Status: to(followup.Waiting)})
+		do("Broken", followup.Edit{Reply: &followup.Entry{Kind: "reply", Body: "Sorry"}, Owner: &d.ann})
+		do("c2", followup.Edit{Status: to(followup.Resolved), Reason: 2})
+		do("c5", followup.Edit{Status: to(followup.Resolved), Reason: 2, Tags: &[]string{"late"}})
+		do("c6", followup.Edit{Note: "asked the wholesaler"})
+		_, moderation := d.follow()
+		_, err := moderation.SetStatus(ctx, spam, survey.Spam, d.ann, func(context.Context) error { return nil })
+		must(t, err)
+
+		for name, c := range map[string]struct {
+			change func(*followup.Query)
+			want   string
+		}{
+			"open":     {func(*followup.Query) {}, "c0 c3 c4 c6 c7 c1 Broken"},
+			"waiting":  {func(q *followup.Query) { q.Show = followup.Wait }, "c1"},
+			"resolved": {func(q *followup.Query) { q.Show = followup.Closed }, "c5 c2"},
+			"all":      {func(q *followup.Query) { q.Show = followup.Everything }, "c7 c6 c5 c4 c3 c2 c1 c0 Broken"},
+			"overdue":  {func(q *followup.Query) { q.Show, q.Now = followup.Overdue, noon.Add(53*time.Hour) }, "c0 c3"},
+			"ann":      {func(q *followup.Query) { q.Owner = d.ann }, "c0 Broken"},
+			"nobody":   {func(q *followup.Query) { q.Owner = followup.Nobody }, "c3 c4 c6 c7"},
+			"polish":   {func(q *followup.Query) { q.Language = "pl" }, "c3"},
+			"tag":      {func(q *followup.Query) { q.Tag = "late" }, "c0"},
+			"tag all":  {func(q *followup.Query) { q.Tag, q.Show = "late", followup.Everything }, "c5 c0"},
+			"words":    {func(q *followup.Query) { q.Search = "WHOLE asked" }, "c6"},
+			"no words": {func(q *followup.Query) { q.Search = "holesaler" }, ""},
+			"place":    {func(q *followup.Query) { q.Touchpoint = 4711 }, ""},
+		} {
+			for limit := 1; limit < 12; limit += 3 {
+				q := anyCases(followup.Open)
+				c.change(&q)
+				q.Limit = limit
+				if got := listed(t, st, q); got != c.want {
+					t.Errorf("%s, %d a page: %s, want %s", name, limit, got, c.want)
+				}
+			}
+		}
+		tags, err := st.OpenTags(ctx, 100, 10)
+		must(t, err)
+		if fmt.Sprint(tags) != "[{late 1}]" {
+			t.Errorf("the tags are %v", tags)
+		}
+	})
+}
