@@ -81,8 +81,7 @@ func (b *batch) hand(ctx context.Context, r *request) error {
 		m.LeaseUntil = time.Time{}
 		return b.d.Store.SaveMail(ctx, m)
 	case m.InvitationID == 0:
-		b.handOver(m)
-		return nil
+		return b.handOther(ctx, r, m)
 	}
 	c := Case{Mail: m, Invitation: b.invitations[m.InvitationID], Contact: b.contacts[m.ContactID], Suppressed: b.suppressed[m.ContactID]}
 	v := b.f.decide(c, b.now)

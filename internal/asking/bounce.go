@@ -56,6 +56,7 @@ type Bounces struct {
 	IDs        *survey.IDs
 	AddressKey []byte // of people.AddressKey
 	Now        func() time.Time
+	Kinds      map[string]Kind // as the dispatcher's
 }
 
 // Take brings about what one report says; the same one told twice changes nothing more. It returns survey.ErrNotFound for a report about no mail of ours.
@@ -74,7 +75,13 @@ func (b *Bounces) Take(ctx context.Context, r Report) error {
 			return err
 		}
 		t := taking{b: b, report: r, mail: m, contact: c, zone: f.zone, now: b.Now().Truncate(time.Millisecond)}
-		return t.run(ctx)
+		if err := t.run(ctx); err != nil {
+			return err
+		}
+		if k, ok := b.Kinds[m.Kind]; ok && m.InvitationID == 0 {
+			return k.CameBack(ctx, m, r)
+		}
+		return nil
 	})
 }
 

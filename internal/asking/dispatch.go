@@ -60,6 +60,7 @@ type Dispatcher struct {
 	Elapsed    func() time.Duration // since any moment, by a clock that nobody sets
 	Alone      bool                 // no other process works on this database
 	Workers    int                  // connections to the mail server at once; 0: UsualWorkers
+	Kinds      map[string]Kind      // of mails that are not about an invitation; one of no kind here carries its Message
 
 	mu      sync.Mutex
 	facts   *Facts

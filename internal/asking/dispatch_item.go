@@ -143,6 +143,9 @@ func (d *Dispatcher) reach(ctx context.Context, c *committer, m Mail) bool {
 // compose writes the message, or reads the one that the mail carries.
 func (d *Dispatcher) compose(ctx context.Context, it item) (m Message, err error) {
 	if it.c.Mail.InvitationID == 0 {
+		if k, ok := d.Kinds[it.c.Mail.Kind]; ok {
+			return k.Write(ctx, it.c.Mail, it.c.Contact)
+		}
 		if err := json.Unmarshal(it.c.Mail.Content, &m); err != nil {
 			return m, fmt.Errorf("read the text of a mail: %w", err)
 		}

@@ -53,7 +53,7 @@ const (
 	Dropped       MailState = "dropped"   // decided against when it was due
 )
 
-// Kinds of mail about an invitation. Other kinds carry their content.
+// Kinds of mail about an invitation. The others are each a Kind.
 const (
 	AskMail      = "ask"
 	ReminderMail = "reminder"
@@ -90,7 +90,7 @@ type Message struct {
 	Text, HTML  string
 	Language    string
 	Unsubscribe string // https address of RFC 8058; "": none
-	InReplyTo   string
+	References  []string // Message-IDs of the thread before it, without < >, the oldest first
 	Auto        bool // Auto-Submitted: auto-generated
 }
 

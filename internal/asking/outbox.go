@@ -100,7 +100,7 @@ func (d *Dispatcher) dropKept(ctx context.Context, f *Facts, group []*request, b
 			continue
 		}
 		m.State, m.DoneAt, m.Problem = Dropped, b.now, ReasonOutbox
-		if err := d.Store.SaveMail(ctx, m); err != nil {
+		if err := d.saveOther(ctx, m); err != nil {
 			return err
 		}
 		v := b.invitations[m.InvitationID]

@@ -92,7 +92,7 @@ func (d *Dispatcher) loseSome(ctx context.Context, before time.Time) (n int, err
 				continue
 			}
 			m.State, m.LeaseUntil, m.Problem = MailUncertain, time.Time{}, ReasonStopped
-			if err := d.Store.SaveMail(ctx, m); err != nil {
+			if err := d.saveOther(ctx, m); err != nil {
 				return err
 			}
 			if err := b.decided(ctx, m, b.invitations[m.InvitationID], Uncertain, ReasonStopped); err != nil {

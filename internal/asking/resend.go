@@ -35,7 +35,7 @@ func (d *Dispatcher) Resend(ctx context.Context, id survey.ID, by string) error 
 			return ErrNotStuck
 		}
 		m.State, m.DueAt, m.LeaseUntil, m.DoneAt, m.Attempts, m.Problem = Due, b.now, time.Time{}, time.Time{}, 0, ""
-		if err := d.Store.SaveMail(ctx, m); err != nil {
+		if err := d.saveOther(ctx, m); err != nil {
 			return err
 		}
 		v := b.invitations[m.InvitationID]

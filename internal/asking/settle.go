@@ -57,7 +57,10 @@ func (b *batch) settle(ctx context.Context, r *request) error {
 		return err
 	}
 	b.mails[m.ID] = m
-	return b.d.Store.SaveMail(ctx, m)
+	if m.State == Due {
+		return b.d.Store.SaveMail(ctx, m)
+	}
+	return b.d.saveOther(ctx, m)
 }
 
 // sent notes that the mail server has taken a mail, and plans the reminder.
@@ -103,14 +106,14 @@ func (b *batch) bounced(ctx context.Context, m Mail, v survey.Invitation) error 
 			return err
 		}
 	}
+	if v.ID == 0 {
+		return nil
+	}
 	v.BouncedAt = b.now
 	if v.SentAt.IsZero() {
 		v.SentAt = b.now // it was sent and came back, at once
 	}
 	b.note(v, Bounced, ReasonRecipient, m.Problem)
-	if v.ID == 0 {
-		return nil
-	}
 	return b.d.Store.SaveDecision(ctx, v, Bounced)
 }
 

@@ -28,7 +28,10 @@ type Composer struct {
 	Secret   []byte // names messages so that nobody else can name one
 }
 
-var _ asking.Composer = (*Composer)(nil)
+var (
+	_ asking.Composer   = (*Composer)(nil)
+	_ asking.Letterhead = (*Composer)(nil)
+)
 
 // Compose implements asking.Composer.
 func (c *Composer) Compose(ctx context.Context, l asking.Letter) (asking.Message, error) {
@@ -46,7 +49,7 @@ func (c *Composer) Compose(ctx context.Context, l asking.Letter) (asking.Message
 		return asking.Message{}, fmt.Errorf("write the html: %w", err)
 	}
 	m := asking.Message{
-		ID: c.messageID(l, server.From), From: server.From, FromName: server.FromName, To: l.Contact.Email, ReplyTo: server.ReplyTo,
+		ID: c.messageID(l.MailID, server.From), From: server.From, FromName: server.FromName, To: l.Contact.Email, ReplyTo: server.ReplyTo,
 		Subject: v.Subject, Text: v.Text(), HTML: html.String(), Language: v.Lang, Unsubscribe: v.Stop.Href, Auto: true,
 	}
 	if m.FromName == "" {
@@ -55,11 +58,20 @@ func (c *Composer) Compose(ctx context.Context, l asking.Letter) (asking.Message
 	return m, nil
 }
 
+// Head implements asking.Letterhead.
+func (c *Composer) Head(ctx context.Context, mail survey.ID) (asking.Message, error) {
+	server, err := c.Settings.MailServer(ctx)
+	if err != nil {
+		return asking.Message{}, fmt.Errorf("whom mails are from: %w", err)
+	}
+	return asking.Message{ID: c.messageID(mail, server.From), From: server.From, FromName: server.FromName, ReplyTo: server.ReplyTo}, nil
+}
+
 // messageID is the same each time that a mail is written, so that a receiver who is given it twice can tell. Nobody without the secret can make one, so a report of
 // a bounce that names it comes from somebody who was given the mail.
-func (c *Composer) messageID(l asking.Letter, from string) string {
+func (c *Composer) messageID(mail survey.ID, from string) string {
 	mac := hmac.New(sha256.New, c.Secret)
-	mac.Write(binary.BigEndian.AppendUint64([]byte("message1|"), uint64(l.MailID)))
+	mac.Write(binary.BigEndian.AppendUint64([]byte("message1|"), uint64(mail)))
 	name := strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil)[:15]))
 	domain := "surveyd.invalid"
 	if ascii, err := address(from); err == nil {

@@ -54,13 +54,8 @@ func write(m asking.Message, now time.Time) (raw []byte, err error) {
 		}
 		msg.SetAddrHeaderFromMailAddress(a.header, &netmail.Address{Name: oneLine(a.name), Address: ascii})
 	}
-	if !plainToken(m.ID) || m.InReplyTo != "" && !plainToken(m.InReplyTo) {
-		return nil, errors.New("the message's id is not one")
-	}
-	msg.SetMessageIDWithValue(m.ID)
-	if m.InReplyTo != "" {
-		msg.SetGenHeaderPreformatted(gomail.HeaderInReplyTo, "<"+m.InReplyTo+">")
-		msg.SetGenHeaderPreformatted("References", "<"+m.InReplyTo+">")
+	if err := thread(msg, m); err != nil {
+		return nil, err
 	}
 	msg.Subject(oneLine(m.Subject))
 	msg.SetDateWithValue(now)
@@ -88,6 +83,25 @@ func write(m asking.Message, now time.Time) (raw []byte, err error) {
 		return nil, fmt.Errorf("write the message: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// maxReferences is how much of a thread is named: mail programs find the rest by what is named before.
+const maxReferences = 10
+
+// thread says which message this is and which ones it follows.
+func thread(msg *gomail.Msg, m asking.Message) error {
+	before := m.References[max(0, len(m.References)-maxReferences):]
+	for _, id := range append([]string{m.ID}, before...) {
+		if !plainToken(id) {
+			return errors.New("the message's id is not one")
+		}
+	}
+	msg.SetMessageIDWithValue(m.ID)
+	if len(before) > 0 {
+		msg.SetGenHeaderPreformatted(gomail.HeaderInReplyTo, "<"+before[len(before)-1]+">")
+		msg.SetGenHeaderPreformatted("References", "<"+strings.Join(before, ">\r\n <")+">") // a line each: none gets too long
+	}
+	return nil
 }
 
 // oneLine makes a text fit a header.

@@ -76,7 +76,7 @@ func (h *inviting) uncertainRows(r *Request, mails []asking.Mail) (rows []templa
 			Person: r.personCell(m.ContactID, contacts[m.ContactID]), Survey: names[v.SurveyID], Kind: w.T("mail.kind." + m.Kind),
 			Problem: reasonText(w, m.Problem), At: w.DateTime(m.CreatedAt, h.Zone()), Resend: "/invitations/uncertain/" + m.ID.String(),
 		}
-		if m.InvitationID == 0 {
+		if m.ContactID == 0 {
 			row.Person = ui.Cell{Text: m.Recipient}
 		}
 		if !m.HandedAt.IsZero() {
