@@ -21,6 +21,7 @@ type Rules struct {
 	Keywords []Keyword
 	Assign   []Assignment
 	Calendar Calendar
+	Lead     int64 // a user who hears of what is late; 0: every manager
 }
 
 // DefaultRules are those of a new installation, without keywords.

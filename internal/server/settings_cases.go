@@ -49,6 +49,7 @@ type caseForm struct {
 	Closes     string            `form:"closes"`
 	Days       []string          `form:"day"`
 	Holidays   string            `form:"holidays"`
+	Lead       string            `form:"lead"`
 	Touchpoint map[string]string `form:"touchpoint.*"`
 	Language   map[string]string `form:"language.*"`
 	User       map[string]string `form:"user.*"` // row.user
@@ -75,6 +76,7 @@ func (f caseForm) rules() (rules followup.Rules, wrong string) {
 	c.Holidays, wrong = followup.ParseHolidays(strings.Split(f.Holidays, "\n"))
 	rules.Calendar = c
 	rules.Assign = f.assign()
+	rules.Lead, _ = strconv.ParseInt(f.Lead, 10, 64) // what is no number is nobody
 	return rules, wrong
 }
 

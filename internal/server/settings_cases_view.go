@@ -46,6 +46,7 @@ func (h *caseSettings) view(r *Request, rules followup.Rules, typed *caseForm, p
 	if err != nil {
 		return p, err
 	}
+	p.Leads = leadOptions(r, rules.Lead, users)
 	for i, a := range append(rules.Assign, followup.Assignment{}) {
 		p.Assign = append(p.Assign, assignRow(r, i, a, tps, users))
 	}
@@ -63,6 +64,17 @@ func assignRow(r *Request, i int, a followup.Assignment, tps []survey.Touchpoint
 		row.Users = append(row.Users, ui.Option{Value: fmt.Sprintf("user.%d.%d", i, u.ID), Label: u.Name, Selected: slices.Contains(a.Users, u.ID)})
 	}
 	return row
+}
+
+// leadOptions are the users who could hear of what is late.
+func leadOptions(r *Request, lead int64, users []account.User) []ui.Option {
+	options := []ui.Option{{Label: r.Words.T("cases.lead.managers")}}
+	for _, u := range users {
+		if !u.Disabled {
+			options = append(options, ui.Option{Value: strconv.FormatInt(u.ID, 10), Label: u.Name})
+		}
+	}
+	return ui.Select(strconv.FormatInt(lead, 10), options)
 }
 
 func keywordLines(all []followup.Keyword) string {

@@ -35,6 +35,12 @@ func (s *Store) AddCaseEntries(ctx context.Context, entries []followup.Entry) er
 		if err != nil {
 			return fmt.Errorf("write the log of a case: %w", err)
 		}
+		if !followup.Tells(e.Kind) {
+			continue
+		}
+		if _, err := s.execTx(ctx, addNewsSQL, int64(e.ID)); err != nil {
+			return fmt.Errorf("write the news of a case: %w", err)
+		}
 	}
 	return nil
 }

@@ -6,14 +6,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-// keyCalendar is the setting that holds the calendar of replies.
-const keyCalendar = "case_calendar"
+// The settings that hold the calendar of replies, and who hears of what is late.
+const (
+	keyCalendar = "case_calendar"
+	keyLead     = "case_lead"
+)
 
 // CaseRules reads when a case opens, whose it is and when it is due.
 func (s *Store) CaseRules(ctx context.Context) (followup.Rules, error) {
@@ -43,7 +47,8 @@ func (s *Store) CaseRules(ctx context.Context) (followup.Rules, error) {
 	if err != nil {
 		return rules, fmt.Errorf("read the calendar of replies: %w", err)
 	}
-	return rules, nil
+	err = s.q(ctx).QueryRowContext(ctx, `SELECT CAST(value AS BIGINT) FROM setting WHERE key = $1`, keyLead).Scan(&rules.Lead)
+	return rules, one(err, nil)
 }
 
 // onlyAtWork takes out of the assignments who is disabled or gone: nobody would see what they were given.
@@ -86,6 +91,9 @@ func (s *Store) SaveCaseRules(ctx context.Context, rules followup.Rules) error {
 			if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO case_rule (id, kind, active, plan, position) VALUES ($1, $2, $3, $4, $1)`, i+1, r.Kind, r.Active, string(r.Plan)); err != nil {
 				return fmt.Errorf("write the rules of cases: %w", err)
 			}
+		}
+		if err := s.SetSetting(ctx, keyLead, strconv.FormatInt(rules.Lead, 10)); err != nil {
+			return err
 		}
 		return s.SetSetting(ctx, keyCalendar, string(calendar))
 	})

@@ -24,6 +24,8 @@ const (
 // personParts is everything that is stored about a person, what depends on other rows before those. A test fails when a table is neither here nor known to
 // hold nothing of people.
 var personParts = []personPart{
+	{"case_news", "log_id IN (SELECT id FROM case_log WHERE case_id IN " + theirCases + ")"},
+	{"case_alert", "log_id IN (SELECT id FROM case_log WHERE case_id IN " + theirCases + ")"},
 	{"case_log", "case_id IN " + theirCases},
 	{"case_draft", "case_id IN " + theirCases},
 	{"case_tag", "case_id IN " + theirCases},

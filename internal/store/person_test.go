@@ -101,6 +101,8 @@ func (m *marked) traces(answer survey.ID) {
 		VALUES (1, 'c%d', %d, %d, 1, 0, 'en', 'class', 'new', 1, 1, 1, '%s', 1)`, m.id, m.id, answer, marker)
 	m.sql(`INSERT INTO case_response (case_id, response_id, round, state) VALUES (1, %d, 1, 'stands')`, answer)
 	m.sql(`INSERT INTO case_log (id, case_id, at, kind, body) VALUES (1, 1, 1, 'note', 'called %s')`, marker)
+	m.sql(`INSERT INTO case_news (log_id) VALUES (1)`)
+	m.sql(`INSERT INTO case_alert (user_id, log_id, what, at) VALUES (1, 1, 'mentioned', 1)`)
 	m.sql(`INSERT INTO case_draft (case_id, user_id, kind, body, changed_at) VALUES (1, 1, 'note', '%s', 1)`, marker)
 	m.sql(`INSERT INTO case_tag (case_id, tag) VALUES (1, '%s')`, marker)
 	m.sql(`INSERT INTO case_round (case_id, no, opened_at, due_at) VALUES (1, 1, 1, 1)`)

@@ -8,7 +8,7 @@ import (
 
 // warm prepares what every batch of answers runs, before there is a transaction.
 func (s *Store) warm(ctx context.Context) error {
-	queries := []string{addTallySQL, s.addWordsSQL(), openCaseSQL, addCaseResponseSQL, addCaseRoundSQL, addCaseLogSQL}
+	queries := []string{addTallySQL, s.addWordsSQL(), openCaseSQL, addCaseResponseSQL, addCaseRoundSQL, addCaseLogSQL, addNewsSQL}
 	for _, n := range insertSizes {
 		queries = append(queries, s.insertResponsesSQL(n))
 	}

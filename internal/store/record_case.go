@@ -152,6 +152,10 @@ func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
 // logAnswer adds line n, 0 or 1, of what a record brings about.
 func (s *Store) logAnswer(ctx context.Context, rec *survey.Record, n int, id int64, kind, before, after string) error {
 	_, err := s.execTx(ctx, addCaseLogSQL, int64(rec.Following.LogIDs[n]), id, rec.At.UnixMilli(), null(rec.By), kind, before, after, int64(rec.Response.ID))
+	if err != nil || n > 0 || !followup.Tells(kind) {
+		return err // the second line says no more to anybody than the first one
+	}
+	_, err = s.execTx(ctx, addNewsSQL, int64(rec.Following.LogIDs[n]))
 	return err
 }
 

@@ -24,7 +24,7 @@ CREATE TABLE followup_case (
 	reopened BIGINT NOT NULL DEFAULT 0,
 	rounds BIGINT NOT NULL DEFAULT 1, -- the newest row in case_round
 	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- its answers turned out to be tests or spam
-	alerted BIGINT NOT NULL DEFAULT 0, -- 1: the owner was reminded, 2: the lead too
+	alerted BIGINT NOT NULL DEFAULT 0, -- 1: the owner was reminded, 2: the owner and the lead were told that it is overdue
 	happened TEXT NOT NULL DEFAULT '', -- what the newest answer did: 'opened', 'joined', 'reopened'
 	search_text TEXT NOT NULL DEFAULT '', -- folded words of comments, names, order numbers and notes
 	changed_at BIGINT NOT NULL,
@@ -38,6 +38,7 @@ CREATE INDEX case_waiting ON followup_case (replied_at, due_at, id) WHERE status
 CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE status = 'resolved' AND NOT excluded;
 CREATE INDEX case_created ON followup_case (created_at, id);
 CREATE INDEX case_contact ON followup_case (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX case_late ON followup_case (due_at, id) WHERE status <> 'resolved' AND replied_at IS NULL AND NOT excluded AND alerted < 2;
 
 -- The answers of a case.
 CREATE TABLE case_response (
@@ -151,15 +152,28 @@ CREATE TABLE reply_template (
 	position BIGINT NOT NULL
 );
 
--- What a user wants to be told, and when they were.
+-- What a user wants to be told.
 CREATE TABLE alert_choice (
 	user_id BIGINT PRIMARY KEY,
 	cases TEXT NOT NULL CHECK (cases IN ('at_once', 'daily', 'off')),
 	digest BOOLEAN NOT NULL,
-	told_at BIGINT, -- up to when
-	digest_at BIGINT,
+	digest_day BIGINT NOT NULL DEFAULT 0, -- the Monday of the last digest that was due
 	empty_weeks BIGINT NOT NULL DEFAULT 0
 );
+
+-- Lines of the log that nobody was told of yet.
+CREATE TABLE case_news (
+	log_id BIGINT NOT NULL PRIMARY KEY
+) /* WITHOUT ROWID */;
+
+-- What users are told with their next mail.
+CREATE TABLE case_alert (
+	user_id BIGINT NOT NULL,
+	log_id BIGINT NOT NULL,
+	what TEXT NOT NULL, -- see telling.What
+	at BIGINT NOT NULL,
+	PRIMARY KEY (user_id, log_id)
+) /* WITHOUT ROWID */;
 
 -- +goose Down
 SELECT 1;
