@@ -124,14 +124,17 @@ func Tells(kind string) bool {
 // Round is a case from one opening to its resolution.
 type Round struct {
 	No         int64
+	Ticket     int64 // the round that an answer opened: this one, or an earlier one where staff opened the case again
 	OpenedAt   time.Time
 	DueAt      time.Time
+	Touchpoint int64     // of the answer that opened it
+	Declined   bool      // the customer wants no reply
 	RepliedAt  time.Time // zero: not yet
 	RepliedBy  int64
 	ResolvedAt time.Time // zero: not yet
 	ResolvedBy int64     // 0: the program
 	Reason     int64
-	Excluded   bool // all its answers turned out to be tests or spam
+	Excluded   bool // all answers of its ticket turned out to be tests or spam
 }
 
 // The states of an answer in its case.

@@ -91,12 +91,18 @@ func (q *Requests) Permit(ctx context.Context, response survey.ID, p Permission,
 		if err != nil {
 			return err
 		}
-		_, err = q.service.change(ctx, 0, id, AnyVersion, nil, func(_ context.Context, w *work) error {
-			if w.c.Permission != p || w.c.Phone != phone {
-				w.add(Entry{Kind: LogPermission, Before: strconv.Itoa(int(w.c.Permission)), After: strconv.Itoa(int(p)), Body: phone, ResponseID: response})
-				w.c.Permission, w.c.Phone = p, phone
+		_, err = q.service.change(ctx, 0, id, AnyVersion, nil, func(ctx context.Context, w *work) error {
+			if w.c.Permission == p && w.c.Phone == phone {
+				return nil
 			}
-			return nil
+			w.add(Entry{Kind: LogPermission, Before: strconv.Itoa(int(w.c.Permission)), After: strconv.Itoa(int(p)), Body: phone, ResponseID: response})
+			w.c.Permission, w.c.Phone = p, phone
+			r, err := q.store.CaseRound(ctx, w.c.ID, w.c.Rounds)
+			if err != nil {
+				return err
+			}
+			r.Declined = p == Declined
+			return q.store.SaveRound(ctx, w.c.ID, r)
 		})
 		return err
 	})

@@ -87,11 +87,17 @@ func (s *Service) reopen(ctx context.Context, w *work, to Status) error {
 		return err
 	}
 	c := &w.c
+	before, err := s.store.CaseRound(ctx, c.ID, c.Rounds)
+	if err != nil {
+		return err
+	}
 	w.add(Entry{Kind: LogReopened, Before: string(Resolved), After: string(to)})
 	c.Status, c.Reason, c.RepliedAt, c.OpenedAt, c.DueAt = to, 0, time.Time{}, w.at, rules.Calendar.Due(w.at)
 	c.Rounds++
 	c.Reopened++
-	return s.store.SaveRound(ctx, c.ID, Round{No: c.Rounds, OpenedAt: c.OpenedAt, DueAt: c.DueAt})
+	return s.store.SaveRound(ctx, c.ID, Round{
+		No: c.Rounds, Ticket: before.Ticket, OpenedAt: c.OpenedAt, DueAt: c.DueAt, Touchpoint: before.Touchpoint, Declined: c.Permission == Declined, Excluded: before.Excluded,
+	})
 }
 
 // Undo takes back the line of the log by which a case was resolved or given to somebody, while that is still how it is. It returns ErrUndo, and survey.ErrStale as Change does.

@@ -36,6 +36,7 @@ func families() map[string]family {
 		"response":     {5, responseVector},
 		"weighted":     {3, weightedVector},
 		"rounding":     {8, roundingVector},
+		"resolution":   {5, resolutionVector},
 	}
 }
 

@@ -91,10 +91,10 @@ func (s *Store) CaseAnswers(ctx context.Context, id survey.ID) ([]followup.Answe
 	return all, nil
 }
 
-const roundColumns = `no, opened_at, due_at, replied_at, COALESCE(replied_by, 0), resolved_at, COALESCE(resolved_by, 0), COALESCE(reason_id, 0), excluded`
+const roundColumns = `no, ticket, opened_at, due_at, touchpoint_id, declined, replied_at, COALESCE(replied_by, 0), resolved_at, COALESCE(resolved_by, 0), COALESCE(reason_id, 0), excluded`
 
 func scanRound(rows interface{ Scan(...any) error }) (r followup.Round, err error) {
-	return r, rows.Scan(&r.No, instant{&r.OpenedAt}, instant{&r.DueAt}, instant{&r.RepliedAt}, &r.RepliedBy, instant{&r.ResolvedAt}, &r.ResolvedBy, &r.Reason, &r.Excluded)
+	return r, rows.Scan(&r.No, &r.Ticket, instant{&r.OpenedAt}, instant{&r.DueAt}, &r.Touchpoint, &r.Declined, instant{&r.RepliedAt}, &r.RepliedBy, instant{&r.ResolvedAt}, &r.ResolvedBy, &r.Reason, &r.Excluded)
 }
 
 // CaseRound reads one round of a case. It returns survey.ErrNotFound.
@@ -111,10 +111,11 @@ func (s *Store) CaseRounds(ctx context.Context, id survey.ID) ([]followup.Round,
 // SaveRound writes a round, new or over the one with its number.
 func (s *Store) SaveRound(ctx context.Context, id survey.ID, r followup.Round) error {
 	_, err := s.execTx(ctx, `
-		INSERT INTO case_round (case_id, no, opened_at, due_at, replied_at, replied_by, resolved_at, resolved_by, reason_id, excluded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (case_id, no) DO UPDATE SET replied_at = excluded.replied_at, replied_by = excluded.replied_by, resolved_at = excluded.resolved_at,
+		INSERT INTO case_round (case_id, no, ticket, opened_at, due_at, touchpoint_id, declined, replied_at, replied_by, resolved_at, resolved_by, reason_id, excluded)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (case_id, no) DO UPDATE SET declined = excluded.declined, replied_at = excluded.replied_at, replied_by = excluded.replied_by, resolved_at = excluded.resolved_at,
 			resolved_by = excluded.resolved_by, reason_id = excluded.reason_id`,
-		int64(id), r.No, millis(r.OpenedAt), millis(r.DueAt), millis(r.RepliedAt), null(r.RepliedBy), millis(r.ResolvedAt), null(r.ResolvedBy), null(r.Reason), r.Excluded)
+		int64(id), r.No, r.Ticket, millis(r.OpenedAt), millis(r.DueAt), r.Touchpoint, r.Declined, millis(r.RepliedAt), null(r.RepliedBy), millis(r.ResolvedAt), null(r.ResolvedBy), null(r.Reason), r.Excluded)
 	if err != nil {
 		return fmt.Errorf("write a round of a case: %w", err)
 	}

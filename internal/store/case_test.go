@@ -99,7 +99,7 @@ func TestACaseIsWorkedOn(t *testing.T) {
 		}
 		rounds, err := st.CaseRounds(ctx, d.id)
 		must(t, err)
-		if len(rounds) != 2 || rounds[0].ResolvedBy != d.bob || rounds[0].RepliedBy != d.bob || rounds[0].Reason != 2 || !rounds[1].ResolvedAt.IsZero() {
+		if len(rounds) != 2 || rounds[1].Ticket != 1 || rounds[1].Touchpoint != 2 || rounds[0].ResolvedBy != d.bob || rounds[0].RepliedBy != d.bob || rounds[0].Reason != 2 || !rounds[1].ResolvedAt.IsZero() {
 			t.Errorf("the rounds are %+v", rounds)
 		}
 		answers, err := st.CaseAnswers(ctx, d.id)
@@ -227,6 +227,35 @@ func TestLogAndStateAgree(t *testing.T) {
 		}
 		if c.Owner != 0 && owner != fmt.Sprint(c.Owner) || c.Owner == 0 && owner != "" || status != string(c.Status) || tags != strings.Join(c.Tags, ", ") || rounds != c.Rounds {
 			t.Errorf("the log tells of status %s, owner %s, tags %s and %d rounds; the case is %+v", status, owner, tags, rounds, c)
+		}
+	})
+}
+
+// TestAnOtherAnswersMarkLeavesACaseThatStaffOpenedAgain has a case with a round that no answer opened: it counts as long as the answers of its ticket do.
+func TestAnOtherAnswersMarkLeavesACaseThatStaffOpenedAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		d, ctx := openDesk(t, st), context.Background()
+		o, m := d.follow()
+		d.Service = followup.NewService(st, o, d.ids, func() time.Time { return d.now })
+		ana := d.contact(t, "ana")
+		first := d.give(t, d.from(ana, 1, "first"))
+		second := d.give(t, d.from(ana, 2, "second"))
+		var err error
+		d.id, err = st.CaseOf(ctx, first.ID)
+		must(t, err)
+		d.do(t, d.ann, followup.AnyVersion, followup.Edit{Status: to(followup.Resolved), Reason: 2})
+		d.do(t, d.ann, followup.AnyVersion, followup.Edit{Status: to(followup.New)})
+		for _, c := range []struct {
+			mark survey.ID
+			want bool
+		}{{first.ID, false}, {second.ID, true}} {
+			_, err := m.SetStatus(ctx, c.mark, survey.Spam, 1, func(context.Context) error { return nil })
+			must(t, err)
+			rounds, err := st.CaseRounds(ctx, d.id)
+			must(t, err)
+			if len(rounds) != 2 || rounds[0].Excluded != c.want || rounds[1].Excluded != c.want {
+				t.Errorf("the rounds are %+v, excluded should be %t", rounds, c.want)
+			}
 		}
 	})
 }

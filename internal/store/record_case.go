@@ -38,7 +38,7 @@ const (
 	addCaseResponseSQL = `
 		INSERT INTO case_response (case_id, response_id, round, state) VALUES ($1, $2, $3, 'stands')
 		ON CONFLICT (response_id) DO UPDATE SET case_id = excluded.case_id, round = excluded.round, state = 'stands'`
-	addCaseRoundSQL = `INSERT INTO case_round (case_id, no, opened_at, due_at) VALUES ($1, $2, $3, $4)`
+	addCaseRoundSQL = `INSERT INTO case_round (case_id, no, ticket, opened_at, due_at, touchpoint_id) VALUES ($1, $2, $3, $4, $5, $6)`
 	addCaseLogSQL   = `INSERT INTO case_log (id, case_id, at, user_id, kind, before, after, response_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 )
 
@@ -132,7 +132,12 @@ func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
 		return err
 	}
 	if happened != followup.LogJoined {
-		if _, err := s.execTx(ctx, addCaseRoundSQL, id, rounds, at, f.DueAt.UnixMilli()); err != nil {
+		if _, err := s.execTx(ctx, addCaseRoundSQL, id, rounds, rounds, at, f.DueAt.UnixMilli(), r.Touchpoint); err != nil {
+			return err
+		}
+	}
+	if happened == followup.LogJoined || rec.Before != nil {
+		if err := s.excludeRounds(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -238,14 +243,23 @@ func (s *Store) changedCase(ctx context.Context, rec *survey.Record, id int64) e
 	return s.IndexCase(ctx, survey.ID(id))
 }
 
+// excludeRounds leaves the tickets out of which no answer counts. One whose answers have all gone to a later round stands as long as the case does.
+func (s *Store) excludeRounds(ctx context.Context, id int64) error {
+	_, err := s.execTx(ctx, `
+		UPDATE case_round SET excluded = NOT EXISTS (
+				SELECT 1 FROM case_response r JOIN case_round t ON t.case_id = r.case_id AND t.no = r.round WHERE r.case_id = $1 AND t.ticket = case_round.ticket AND r.state <> 'marked')
+			AND (EXISTS (SELECT 1 FROM case_response r JOIN case_round t ON t.case_id = r.case_id AND t.no = r.round WHERE r.case_id = $1 AND t.ticket = case_round.ticket)
+				OR NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = $1 AND r.state <> 'marked'))
+		WHERE case_id = $1`, id)
+	return err
+}
+
 // markInCase notes that an answer does not count, or does again. A case of which no answer counts is shown nowhere.
 func (s *Store) markInCase(ctx context.Context, in caseAnswer, state, kind string) error {
 	if _, err := s.execTx(ctx, `UPDATE case_response SET state = $1 WHERE response_id = $2`, state, int64(in.rec.Response.ID)); err != nil {
 		return err
 	}
-	if _, err := s.execTx(ctx, `
-		UPDATE case_round SET excluded = NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = case_round.case_id AND r.round = case_round.no AND r.state <> 'marked')
-		WHERE case_id = $1`, in.id); err != nil {
+	if err := s.excludeRounds(ctx, in.id); err != nil {
 		return err
 	}
 	if _, err := s.execTx(ctx, `

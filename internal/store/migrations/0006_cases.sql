@@ -53,14 +53,17 @@ CREATE TABLE case_response (
 CREATE TABLE case_round (
 	case_id BIGINT NOT NULL,
 	no BIGINT NOT NULL, -- from 1
+	ticket BIGINT NOT NULL, -- the no of the round that an answer opened. Rounds that staff opened again after it go on with its ticket
 	opened_at BIGINT NOT NULL,
 	due_at BIGINT NOT NULL,
+	touchpoint_id BIGINT NOT NULL, -- of the answer that opened it
+	declined BOOLEAN NOT NULL DEFAULT FALSE, -- the customer wants no reply
 	replied_at BIGINT,
 	replied_by BIGINT,
 	resolved_at BIGINT,
 	resolved_by BIGINT,
 	reason_id BIGINT,
-	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- all its answers turned out to be tests or spam
+	excluded BOOLEAN NOT NULL DEFAULT FALSE, -- all answers of its ticket turned out to be tests or spam
 	PRIMARY KEY (case_id, no)
 ) /* WITHOUT ROWID */;
 CREATE INDEX case_round_opened ON case_round (opened_at);
@@ -80,6 +83,7 @@ CREATE TABLE case_log (
 	mail_id BIGINT -- of a reply
 );
 CREATE INDEX case_log_case ON case_log (case_id, id);
+CREATE INDEX case_log_at ON case_log (at, id);
 
 CREATE TABLE case_tag (
 	case_id BIGINT NOT NULL,
