@@ -15,7 +15,7 @@ import (
 func (s *Server) signInPage(r *Request) error {
 	next := nextOr(r.Query("next"), "")
 	if r.User != nil {
-		return r.redirect(nextOr(next, "/dashboard"))
+		return r.redirect(nextOr(next, s.start(r.User)))
 	}
 	setUp, err := s.deps.Accounts.IsSetUp(r.HTTP().Context())
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Server) signInPost(r *Request) error {
 	if err := r.enter(id, u); err != nil {
 		return err
 	}
-	return r.redirect(nextOr(next, "/dashboard"))
+	return r.redirect(nextOr(next, s.start(&u)))
 }
 
 // retryAfter tells programs how long to wait.
@@ -120,9 +120,9 @@ func (s *Server) linkPost(kind account.LinkKind) handler {
 			return err
 		}
 		if kind == account.Join {
-			return r.redirect("/dashboard") // a first password is no new one, and there were no other browsers
+			return r.redirect(s.start(&u)) // a first password is no new one, and there were no other browsers
 		}
-		return r.done("/dashboard", "flash.password_changed")
+		return r.done(s.start(&u), "flash.password_changed")
 	}
 }
 
@@ -159,7 +159,7 @@ func (s *Server) demoSignIn(r *Request) error {
 			if err := r.enter(id, u); err != nil {
 				return err
 			}
-			return r.redirect(nextOr(r.Query("next"), "/dashboard"))
+			return r.redirect(nextOr(r.Query("next"), s.start(&u)))
 		}
 	}
 	return errNotFound

@@ -124,8 +124,8 @@ func (s *Server) registerCaseSettings(h *caseSettings) {
 
 // registerInbox has the pages of cases.
 func (s *Server) registerInbox(h *inbox) {
-	s.get(inboxPath, Staff, h.page)
-	s.get(inboxPath+"/list", Staff, h.list)
+	s.get("/inbox", Staff, h.page)
+	s.get("/inbox/list", Staff, h.list)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.
