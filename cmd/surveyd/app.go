@@ -33,6 +33,7 @@ type app struct {
 
 	dispatcher *asking.Dispatcher
 	returns    *mail.Returns
+	replies    *followup.Replies
 }
 
 // open puts the parts together. fail ends the process when it must not go on.
@@ -91,7 +92,9 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	if err != nil {
 		return err
 	}
-	if err := a.newDispatcher(ids, secrets, addresses); err != nil {
+	opener := followup.NewOpener(a.store, ids, a.cfg.now)
+	cases := followup.NewService(a.store, opener, ids, a.cfg.now)
+	if err := a.newDispatcher(ids, secrets, addresses, cases); err != nil {
 		return err
 	}
 	privacy, err := newPrivacy(a.store, secrets, zone.get, a.cfg.now)
@@ -101,8 +104,6 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	intake := newIntake(a.store, ids, keys, addresses, a.cfg.now)
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
-	opener := followup.NewOpener(a.store, ids, a.cfg.now)
-	cases := followup.NewService(a.store, opener, ids, a.cfg.now)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
@@ -121,6 +122,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Background: a.background(),
 		Cases:      &server.CaseSettingsDeps{Store: a.store},
 		Inbox:      &server.InboxDeps{Store: a.store, Service: cases, Zone: zone.get},
+		Replies:    &server.RepliesDeps{Store: a.store, Replies: a.replies, Zone: zone.get},
 		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -63,9 +64,23 @@ func noteBounce(ctx context.Context, s streams, c *cli.Command, st *store.Store,
 		return err
 	}
 	defer release()
-	return newBounces(st, ids, addresses, time.Now).Take(ctx, report)
+	kinds, err := commandKinds(st, ids, secrets, addresses)
+	if err != nil {
+		return err
+	}
+	return newBounces(st, ids, addresses, time.Now, kinds).Take(ctx, report)
 }
 
-func newBounces(st *store.Store, ids *survey.IDs, addresses []byte, now func() time.Time) *asking.Bounces {
-	return &asking.Bounces{Store: st, IDs: ids, AddressKey: addresses, Now: now}
+// commandKinds are the kinds of mail of a command, which sends none.
+func commandKinds(st *store.Store, ids *survey.IDs, s secrets, addresses []byte) (map[string]asking.Kind, error) {
+	users, err := newAccounts(st, ids, s, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	cases := followup.NewService(st, followup.NewOpener(st, ids, time.Now), ids, time.Now)
+	return map[string]asking.Kind{asking.ReplyMail: followup.NewReplies(st, cases, &mail.Composer{Settings: users}, addresses)}, nil
+}
+
+func newBounces(st *store.Store, ids *survey.IDs, addresses []byte, now func() time.Time, kinds map[string]asking.Kind) *asking.Bounces {
+	return &asking.Bounces{Store: st, IDs: ids, AddressKey: addresses, Now: now, Kinds: kinds}
 }

@@ -5,23 +5,27 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // newDispatcher puts together what hands mails over.
-func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte) error {
+func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte, cases *followup.Service) error {
 	names, err := s.derived("messages")
 	if err != nil {
 		return err
 	}
 	a.post = mail.NewPost(a.users, a.cfg.now)
 	a.ends = append(a.ends, a.post.Close)
-	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now)}
+	composer := &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}
+	a.replies = followup.NewReplies(a.store, cases, composer, addresses)
+	kinds := map[string]asking.Kind{asking.ReplyMail: a.replies}
+	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now, kinds)}
 	begun := time.Now()
 	a.dispatcher = &asking.Dispatcher{
-		Store: a.store, Post: a.post, Composer: &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}, Keys: a.keys, IDs: ids, AddressKey: addresses,
+		Store: a.store, Post: a.post, Composer: composer, Kinds: kinds, Keys: a.keys, IDs: ids, AddressKey: addresses,
 		Log: a.cfg.log, Now: a.cfg.now, Elapsed: func() time.Duration { return time.Since(begun) }, Alone: a.store.Engine() == store.SQLite,
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail/mailtest"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/soak"
@@ -108,7 +109,8 @@ func (m *mailTest) open(ctx context.Context) (err error) {
 	if m.addresses, err = m.secrets.derived("addresses"); err != nil {
 		return err
 	}
-	return a.newDispatcher(m.ids, m.secrets, m.addresses)
+	cases := followup.NewService(a.store, followup.NewOpener(a.store, m.ids, time.Now), m.ids, time.Now)
+	return a.newDispatcher(m.ids, m.secrets, m.addresses, cases)
 }
 
 // prepare makes a live survey, a rule that asks at once, and tells where the mail server is.

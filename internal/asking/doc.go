@@ -89,9 +89,9 @@ type Message struct {
 	Subject     string
 	Text, HTML  string
 	Language    string
-	Unsubscribe string // https address of RFC 8058; "": none
+	Unsubscribe string   // https address of RFC 8058; "": none
 	References  []string // Message-IDs of the thread before it, without < >, the oldest first
-	Auto        bool // Auto-Submitted: auto-generated
+	Auto        bool     // Auto-Submitted: auto-generated
 }
 
 // Delivery is what became of a message at the mail server.

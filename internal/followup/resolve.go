@@ -63,6 +63,16 @@ func (s *Service) replied(ctx context.Context, w *work) error {
 	return s.store.SaveRound(ctx, w.c.ID, r)
 }
 
+// unreplied lets the clock of the newest round go on.
+func (s *Service) unreplied(ctx context.Context, w *work) error {
+	r, err := s.store.CaseRound(ctx, w.c.ID, w.c.Rounds)
+	if err != nil {
+		return err
+	}
+	w.c.RepliedAt, r.RepliedAt, r.RepliedBy = time.Time{}, time.Time{}, 0
+	return s.store.SaveRound(ctx, w.c.ID, r)
+}
+
 func (s *Service) resolve(ctx context.Context, w *work, reason int64) error {
 	if _, err := s.store.CaseReason(ctx, reason); errors.Is(err, survey.ErrNotFound) {
 		return ErrReason

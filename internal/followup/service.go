@@ -34,6 +34,7 @@ type Store interface {
 	Case(ctx context.Context, id survey.ID) (Case, error)     // survey.ErrNotFound
 	LockCase(ctx context.Context, id survey.ID) (Case, error) // in a transaction: nobody else changes it until the end
 	SaveCase(ctx context.Context, c *Case) error              // over the version that was locked, which it raises
+	SaveClock(ctx context.Context, c *Case) error             // only when it was replied to; the version stays
 	CaseRound(ctx context.Context, id survey.ID, no int64) (Round, error)
 	SaveRound(ctx context.Context, id survey.ID, r Round) error // new, or over the one with its number
 	LastResolved(ctx context.Context, id survey.ID) (time.Time, error)
@@ -66,6 +67,7 @@ type Edit struct {
 	Note   string
 	Reply  *Entry // a reply that is sent with this: the clock stops. Kind, Body and MailID are the caller's
 	Lines  []Entry
+	Quiet  bool // the version stays: only the log and the clock change, so nobody's form is out of date
 }
 
 // AnyVersion changes a case whatever version it has: what the program or a customer does can't be out of date.
@@ -84,6 +86,7 @@ func (s *Service) Change(ctx context.Context, by int64, id survey.ID, version in
 		for _, line := range edit.Lines {
 			w.add(line)
 		}
+		w.quiet = edit.Quiet
 		return nil
 	})
 }
@@ -95,6 +98,7 @@ type work struct {
 	at    time.Time
 	lines []Entry
 	words bool // by which it is found may have changed
+	quiet bool
 }
 
 func (w *work) add(e Entry) {
@@ -135,7 +139,11 @@ func (s *Service) save(ctx context.Context, w *work) error {
 		e.ID, e.CaseID, e.At, e.UserID = s.ids.Next(), w.c.ID, w.at, w.by
 	}
 	w.c.ChangedAt = w.at
-	if err := s.store.SaveCase(ctx, &w.c); err != nil {
+	write := s.store.SaveCase
+	if w.quiet {
+		write = s.store.SaveClock
+	}
+	if err := write(ctx, &w.c); err != nil {
 		return err
 	}
 	if err := s.store.AddCaseEntries(ctx, w.lines); err != nil {

@@ -51,6 +51,9 @@ func (s *Server) register() {
 	if s.deps.Inbox != nil {
 		s.registerInbox(&inbox{s.deps.Inbox, s})
 	}
+	if s.deps.Replies != nil {
+		s.registerReplies(&replies{s.deps.Replies, s})
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}
@@ -126,6 +129,12 @@ func (s *Server) registerCaseSettings(h *caseSettings) {
 func (s *Server) registerInbox(h *inbox) {
 	s.get("/inbox", Staff, h.page)
 	s.get("/inbox/list", Staff, h.list)
+}
+
+// registerReplies has the routes of mails to the customers of cases.
+func (s *Server) registerReplies(h *replies) {
+	s.post("/inbox/:id/reply", Staff, h.send)
+	s.post("/inbox/:id/reply/:mail/undo", Staff, h.undo)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

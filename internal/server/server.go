@@ -61,6 +61,8 @@ type Deps struct {
 	Cases *CaseSettingsDeps
 	// Inbox is for the pages of cases; nil in tests of other pages. It needs Accounts.
 	Inbox *InboxDeps
+	// Replies is for mails to the customers of cases; nil in tests of other pages. It needs Accounts.
+	Replies *RepliesDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -1,0 +1,109 @@
+package followup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// Pending is a reply that the mail server does not have yet, or of which nobody knows whether it does.
+type Pending struct {
+	MailID   survey.ID
+	By       int64 // user
+	Language string
+	Subject  string
+	Text     string
+	State    asking.MailState
+	DueAt    time.Time
+	Problem  string
+}
+
+// MayUndo tells whether it can still be taken back.
+func (p Pending) MayUndo() bool { return p.State == asking.Due || p.State == asking.Kept }
+
+// Pending reads the replies of a case that are on their way, the oldest first.
+func (p *Replies) Pending(ctx context.Context, c Case) (all []Pending, err error) {
+	if c.ContactID == 0 {
+		return nil, nil
+	}
+	mails, err := p.store.PendingMails(ctx, c.ContactID, asking.ReplyMail)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mails {
+		l, err := p.letterOf(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if l.Case == c.ID {
+			all = append(all, Pending{m.ID, l.By, l.Language, l.Subject, l.Text, m.State, m.DueAt, m.Problem})
+		}
+	}
+	return all, nil
+}
+
+// Undo takes a reply back that was not handed over yet, and gives its text. What was done to the case with it is undone too, where it is still so. It returns ErrTooLate, and
+// survey.ErrNotFound for what is no reply of this case.
+func (p *Replies) Undo(ctx context.Context, by int64, id, mail survey.ID) (text string, err error) {
+	err = p.service.store.InTx(ctx, func(ctx context.Context) error {
+		c, err := p.store.Case(ctx, id)
+		if err != nil {
+			return err
+		}
+		// Whoever hands it over holds the contact too.
+		if _, err := p.store.LockContact(ctx, c.ContactID); err != nil {
+			return err
+		}
+		found, err := p.store.Mails(ctx, []survey.ID{mail})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || found[0].Kind != asking.ReplyMail {
+			return survey.ErrNotFound
+		}
+		m := found[0]
+		l, err := p.letterOf(ctx, m)
+		switch {
+		case err != nil:
+			return err
+		case l.Case != id:
+			return survey.ErrNotFound
+		case m.State != asking.Due && m.State != asking.Kept:
+			return ErrTooLate
+		}
+		m.State, m.LeaseUntil, m.DoneAt, m.Problem = asking.Dropped, time.Time{}, p.service.now(), reasonUndone
+		if err := p.store.SaveMail(ctx, m); err != nil {
+			return err
+		}
+		text = l.Text
+		return p.takeBack(ctx, by, id, mail, l)
+	})
+	return text, err
+}
+
+// reasonUndone is why a reply that was taken back did not go out.
+const reasonUndone = "undone"
+
+func (p *Replies) takeBack(ctx context.Context, by int64, id, mail survey.ID, l letter) error {
+	s := p.service
+	_, err := s.change(ctx, by, id, AnyVersion, nil, func(ctx context.Context, w *work) error {
+		w.add(Entry{Kind: LogUndone, MailID: mail})
+		switch {
+		case w.c.Status != l.To || l.Was == l.To || !slices.Contains(Statuses(), l.Was):
+			return nil
+		case l.To == Resolved:
+			return s.unresolve(ctx, w, l.Was)
+		case l.Was == Resolved:
+			return nil // it was opened again by the reply, and stays open
+		}
+		return s.status(Edit{Status: &l.Was})(ctx, w)
+	})
+	if errors.Is(err, ErrUndo) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,129 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/followup"
+	"github.com/surveyd/surveyd/internal/mail"
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/server"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// replying is what the form of replies works with.
+func replying(s *site, st *store.Store, ask *server.AskingDeps) *server.RepliesDeps {
+	service := followup.NewService(st, followup.NewOpener(st, ask.IDs, s.clock), ask.IDs, s.clock)
+	head := &mail.Composer{Settings: s.accounts, Keys: ask.Keys, Secret: []byte("names of mails")}
+	return &server.RepliesDeps{Store: st, Replies: followup.NewReplies(st, service, head, bytes.Repeat([]byte("a"), 32)), Zone: utc}
+}
+
+// caseOf has a customer (email "": nobody known) give 2 of 10 in Polish with a comment, and gives the case.
+func caseOf(t *testing.T, s *site, d server.Deps, email, comment string) survey.ID {
+	t.Helper()
+	ctx, st := context.Background(), d.Replies.Store.(*store.Store)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := survey.Survey{Name: "After the purchase", State: survey.Live, CreatedAt: s.clock(), ChangedAt: s.clock(), Edited: survey.Definition{Questions: []survey.Question{
+		{No: 1, Kind: survey.Rating, Scheme: scoring.NPS11, Text: survey.Text{"en": "How likely?"}},
+	}}}
+	must(st.CreateSurvey(ctx, &v))
+	version := survey.Version{SurveyID: v.ID, Definition: v.Edited, PublishedAt: s.clock()}
+	must(st.CreateVersion(ctx, &version))
+	r := survey.Response{ID: d.Asking.IDs.Next(), Channel: survey.ViaImport, OrderRef: "10482", Language: "pl", Rating: 2, Comment: comment}
+	var err error
+	if email != "" {
+		r.ContactID, err = st.EnsureContact(ctx, survey.Contact{ID: d.Asking.IDs.Next(), Email: email, Name: "Anna Kowalska", Language: "pl", CreatedAt: s.clock()})
+		must(err)
+	}
+	r, _, err = d.Asking.Intake.Give(ctx, version, r)
+	must(err)
+	id, err := st.CaseOf(ctx, r.ID)
+	must(err)
+	return id
+}
+
+func (p page) doc(t *testing.T) *goquery.Document {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(p.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestAReplyIsSentFromTheForm(t *testing.T) {
+	var deps server.Deps
+	s := newSite(t, func(d *server.Deps) { deps = *d })
+	s.add("dana", account.Support)
+	id := caseOf(t, s, deps, "anna@example.com", "<b>Paczka</b>\nprzyszła otwarta.")
+	b, path := s.signedIn("dana"), "/inbox/"+id.String()+"/reply"
+	for name, c := range map[string]struct {
+		fields []string
+		status int
+		field  string
+	}{
+		"nothing typed":       {[]string{"version", "1", "text", " ", "do", "send"}, 422, "reply-text"},
+		"no reason":           {[]string{"version", "1", "text", "Przepraszamy", "do", "resolve", "reason", ""}, 422, "reply-reason"},
+		"somebody was faster": {[]string{"version", "9", "text", "Przepraszamy", "do", "send"}, 409, ""},
+	} {
+		p := b.post(path, c.fields...)
+		doc := p.doc(t)
+		if p.status != c.status || doc.Find("#reply-text").Text() != strings.TrimSpace(c.fields[3]) && c.field != "reply-text" {
+			t.Errorf("%s: %d, kept %q", name, p.status, doc.Find("#reply-text").Text())
+		}
+		if link, _ := doc.Find("[role=alert] a").First().Attr("href"); c.field != "" && link != "#"+c.field {
+			t.Errorf("%s: the summary leads to %q", name, link)
+		}
+		if v, _ := doc.Find("#reply [name=version]").Attr("value"); v != "1" {
+			t.Errorf("%s: the form has version %q", name, v)
+		}
+		if got := doc.Find("#reply .meta").Text(); !strings.Contains(got, "a•••@example.com") || !strings.Contains(got, "Państwa opinia o zamówieniu 10482") {
+			t.Errorf("%s: the form says %q", name, got)
+		}
+	}
+	if p := b.post(path, "version", "1", "text", "Przepraszamy <i>", "do", "send"); p.status != 303 || p.location() != "/inbox/"+id.String() {
+		t.Fatalf("%d to %s: %.500s", p.status, p.location(), p.body)
+	}
+	c, err := deps.Replies.Store.Case(t.Context(), id)
+	if err != nil || c.Status != followup.Waiting {
+		t.Errorf("the case is %+v, %v", c, err)
+	}
+	pending, err := deps.Replies.Replies.Pending(t.Context(), c)
+	if err != nil || len(pending) != 1 {
+		t.Fatalf("on its way: %+v, %v", pending, err)
+	}
+	undo := path + "/" + pending[0].MailID.String() + "/undo"
+	p := b.post(undo)
+	if got := p.doc(t).Find("#reply-text").Text(); p.status != 200 || got != "Przepraszamy <i>" {
+		t.Errorf("undone: %d, %q", p.status, got)
+	}
+	if p = b.post(undo); p.status != 303 {
+		t.Errorf("undone twice: %d", p.status)
+	}
+	if p = b.post("/inbox/12345/reply", "version", "1", "text", "x"); p.status != 404 {
+		t.Errorf("a case that is not there: %d", p.status)
+	}
+}
+
+func TestThereIsNoFormWithoutAnAddress(t *testing.T) {
+	var deps server.Deps
+	s := newSite(t, func(d *server.Deps) { deps = *d })
+	s.add("dana", account.Support)
+	id := caseOf(t, s, deps, "", "Nobody knows me")
+	p := s.signedIn("dana").post("/inbox/"+id.String()+"/reply", "version", "1", "text", "Hello", "do", "send")
+	doc := p.doc(t)
+	if p.status != 409 || doc.Find("form#reply").Length() != 0 || !strings.Contains(doc.Find("#reply").Text(), "anonymous") {
+		t.Errorf("%d: %s", p.status, doc.Find("#reply").Text())
+	}
+}
