@@ -17,6 +17,7 @@ import (
 	"github.com/surveyd/surveyd/internal/server"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
+	"github.com/surveyd/surveyd/internal/telling"
 )
 
 // app is a running surveyd: the only place where the parts are put together.
@@ -32,8 +33,11 @@ type app struct {
 	ends   []func()
 
 	dispatcher *asking.Dispatcher
+	composer   *mail.Composer
 	returns    *mail.Returns
 	replies    *followup.Replies
+	teller     *telling.Teller
+	staffMails *telling.Desk
 }
 
 // open puts the parts together. fail ends the process when it must not go on.
@@ -104,6 +108,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	intake := newIntake(a.store, ids, keys, addresses, a.cfg.now)
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
+	a.newTeller(ids, zone.get, results)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),

@@ -19,13 +19,13 @@ func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte, cases 
 	}
 	a.post = mail.NewPost(a.users, a.cfg.now)
 	a.ends = append(a.ends, a.post.Close)
-	composer := &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}
-	a.replies = followup.NewReplies(a.store, cases, composer, addresses)
+	a.composer = &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}
+	a.replies = followup.NewReplies(a.store, cases, a.composer, addresses)
 	kinds := map[string]asking.Kind{asking.ReplyMail: a.replies}
 	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now, kinds)}
 	begun := time.Now()
 	a.dispatcher = &asking.Dispatcher{
-		Store: a.store, Post: a.post, Composer: composer, Kinds: kinds, Keys: a.keys, IDs: ids, AddressKey: addresses,
+		Store: a.store, Post: a.post, Composer: a.composer, Kinds: kinds, Keys: a.keys, IDs: ids, AddressKey: addresses,
 		Log: a.cfg.log, Now: a.cfg.now, Elapsed: func() time.Duration { return time.Since(begun) }, Alone: a.store.Engine() == store.SQLite,
 	}
 	return nil
@@ -33,7 +33,7 @@ func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte, cases 
 
 // startMail begins to send what is due, with links to the base address, and gives what ends it.
 func (a *app) startMail(ctx context.Context, base string) (stop func()) {
-	a.dispatcher.BaseURL = base
+	a.dispatcher.BaseURL, a.staffMails.BaseURL = base, base
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {

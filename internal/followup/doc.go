@@ -108,14 +108,13 @@ const (
 	LogNote       = "note"       // Body: the text
 	LogReplied    = "replied"    // the customer has heard back otherwise than by a mail from here
 	LogIncoming   = "incoming"   // the customer wrote back; Body: the text
-	LogReturned   = "returned"   // a reply did not arrive; Body: why
 	LogReminder   = "reminder"   // After: due, or overdue
 )
 
 // Tells tells whether somebody of the staff may have to be told of a line of this kind.
 func Tells(kind string) bool {
 	switch kind {
-	case LogOpened, LogJoined, LogReopened, LogOwner, LogNote, LogIncoming, LogReturned, LogReminder:
+	case LogOpened, LogJoined, LogReopened, LogOwner, LogNote, LogIncoming, LogUnsent, LogUncertain, LogBounced, LogReminder:
 		return true
 	}
 	return false

@@ -42,6 +42,11 @@ type Mailbox interface {
 	Poll(ctx context.Context) error
 }
 
+// Teller tells the staff what happened.
+type Teller interface {
+	Tell(ctx context.Context) error
+}
+
 // Counter counts what dashboards cannot count while somebody waits.
 type Counter interface {
 	CountRepeats(ctx context.Context) error
@@ -54,6 +59,7 @@ type Work struct {
 	Tidier   Tidier // of sessions, and of counts of failed sign-ins
 	Sweeper  Sweeper
 	Mailbox  Mailbox
+	Teller   Teller
 	Counter  Counter
 	Keeper   Tidier // of what surveys keep for a while, and of erased people's traces
 	Now      func() time.Time
@@ -65,6 +71,7 @@ const (
 	tidyKind   = "accounts.tidy"
 	askKind    = "asking.sweep"
 	boxKind    = "mail.returns"
+	tellKind   = "telling.tell"
 	keepKind   = "people.tidy"
 	repeatKind = "reports.repeats"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
@@ -73,6 +80,8 @@ const (
 	tidyEvery  = time.Hour
 	askEvery   = 5 * time.Minute
 	boxEvery   = 5 * time.Minute
+	// An alert is at once for somebody who reads it on a phone.
+	tellEvery = time.Minute
 	// Every answer of a known customer is looked at.
 	repeatEvery = time.Hour
 	keepEvery   = time.Hour
@@ -88,6 +97,7 @@ func Register(r Registry, w Work) {
 	again(tidyKind, tidyEvery, w.Tidier.Tidy)
 	again(askKind, askEvery, w.Sweeper.Sweep)
 	again(boxKind, boxEvery, w.Mailbox.Poll)
+	again(tellKind, tellEvery, w.Teller.Tell)
 	again(repeatKind, repeatEvery, w.Counter.CountRepeats)
 	again(keepKind, keepEvery, w.Keeper.Tidy)
 	if w.Folder != nil {

@@ -88,7 +88,7 @@ func (s *Store) TakeAlerts(ctx context.Context, user int64) ([]telling.Alert, er
 // notTold picks the cases of which no step up to $1 was told although it is time at $2.
 const notTold = `status <> 'resolved' AND replied_at IS NULL AND NOT excluded AND alerted < 2 AND alerted < $1`
 
-// LateCases reads the cases of which a reminder is due at now (telling.Reminded), or that are overdue (telling.Told), and nobody was told, the longest due first.
+// LateCases reads the cases of which a reminder is due at now (telling.Reminded), or that are overdue (telling.Escalated), and nobody was told, the longest due first.
 func (s *Store) LateCases(ctx context.Context, now time.Time, step telling.Step, limit int) ([]followup.Case, error) {
 	args := []any{int64(step), now.UnixMilli()}
 	when := `due_at < CAST($2 AS BIGINT)`

@@ -56,7 +56,7 @@ const (
 	DueSoon   What = "due"
 	Mentioned What = "mentioned"
 	Incoming  What = "incoming" // the customer wrote back
-	Returned  What = "returned" // a reply did not arrive
+	Returned  What = "returned" // a reply may not have arrived
 	Given     What = "given"    // by somebody else
 	Opened    What = "opened"
 	Reopened  What = "reopened"

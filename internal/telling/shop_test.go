@@ -42,8 +42,9 @@ type shop struct {
 	intake  *survey.Intake
 	cases   *followup.Service
 	teller  *telling.Teller
-	away    bool // there is no mail server
-	read    survey.ID
+	away    bool      // there is no mail server
+	read    survey.ID // the newest mail that was looked at
+	last    survey.ID // a case
 }
 
 // start is a Tuesday, 12:00 in Sofia.

@@ -96,7 +96,7 @@ func (s Staff) readers(n News) (What, []int64) {
 		return Mentioned, slices.Clone(n.Mentioned)
 	case followup.LogIncoming:
 		return Incoming, s.owner(n.Case, team)
-	case followup.LogReturned:
+	case followup.LogUnsent, followup.LogUncertain, followup.LogBounced:
 		return Returned, s.owner(n.Case, team)
 	case followup.LogReminder:
 		if n.Line.After == string(Overdue) {

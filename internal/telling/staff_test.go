@@ -61,7 +61,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		"a note that names people":      {line: line{Kind: "note", UserID: ann}, named: []int64{meg, ann, bob, meg, zed, 77}, want: "mentioned to [2 3]"},
 		"the customer wrote":            {line: line{Kind: "incoming"}, owner: ann, want: "incoming to [1]"},
 		"the customer wrote to nobody":  {line: line{Kind: "incoming"}, want: "incoming to [1 2 3 4]"},
-		"a reply came back":             {line: line{Kind: "returned"}, owner: ann, want: "returned to [1]"},
+		"a reply came back":             {line: line{Kind: "reply_bounced"}, owner: ann, want: "returned to [1]"},
 		"soon late":                     {line: line{Kind: "reminder", After: "due"}, owner: ann, lead: meg, want: "due to [1]"},
 		"soon late, nobody's":           {line: line{Kind: "reminder", After: "due"}, lead: bob, want: "due to [2]"},
 		"late":                          {line: line{Kind: "reminder", After: "overdue"}, owner: ann, lead: meg, want: "overdue to [1 3]"},

@@ -25,7 +25,7 @@ type Store interface {
 	WaitingAlerts(ctx context.Context) (map[int64]time.Time, error)
 	// TakeAlerts takes all alerts of a user out, the oldest first.
 	TakeAlerts(ctx context.Context, user int64) ([]Alert, error)
-	// LateCases reads open cases without a reply of which less than this step was told: those of which a reminder is due (Reminded) or that are overdue (Told).
+	// LateCases reads open cases without a reply of which less than this step was told: those of which a reminder is due (Reminded) or that are overdue (Escalated).
 	LateCases(ctx context.Context, now time.Time, step Step, limit int) ([]followup.Case, error)
 	// MarkLate notes a step; false when that is no news any more.
 	MarkLate(ctx context.Context, id survey.ID, step Step) (bool, error)
@@ -40,8 +40,8 @@ type Step int
 
 // The steps.
 const (
-	Reminded Step = 1 // its owner, before it is due
-	Told     Step = 2 // its owner and the lead, when it is overdue
+	Reminded  Step = 1 // its owner, before it is due
+	Escalated Step = 2 // its owner and the lead, when it is overdue
 )
 
 // Before is how long before it is due the owner of a case is reminded at most. Of a shorter wait it is a quarter.
@@ -117,9 +117,9 @@ func (t *Teller) staff(ctx context.Context) (s Staff, err error) {
 
 // remind writes into the log which cases will soon be late or are; spread finds it there.
 func (t *Teller) remind(ctx context.Context) error {
-	for _, step := range []Step{Told, Reminded} {
+	for _, step := range []Step{Escalated, Reminded} {
 		what := DueSoon
-		if step == Told {
+		if step == Escalated {
 			what = Overdue
 		}
 		for {
