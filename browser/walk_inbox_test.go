@@ -35,7 +35,7 @@ func TestInboxPages(t *testing.T) {
 		t.Errorf("what was typed is not in the address: %s", got)
 	}
 	page.Type("#q", "zzz")
-	page.until(`document.querySelector('.list .empty')`)
+	page.until(`document.querySelector('.list .empty') !== null`)
 	page.CheckLooks("inbox-nothing", looks...)
 
 	off := Open(t, Look{NoJS: true, Width: 360})

@@ -49,13 +49,13 @@ func (p Place) Zero() bool { return p.ID == 0 }
 
 // Listed is a case as a list shows it.
 type Listed struct {
-	Case    // without tags
-	Name    string
-	Email   string
-	Order   string // of the newest answer
-	Comment string // of the newest answer
-	Version int64  // of the survey, for its scale
-	Rating  int    // survey.NoRating: none
+	Case      // without tags
+	Name      string
+	Email     string
+	Order     string // of the newest answer
+	Comment   string // of the newest answer
+	VersionID int64  // of the survey, for its scale
+	Rating    int    // survey.NoRating: none
 }
 
 // Listing is a page of a list.

@@ -21,6 +21,11 @@ type InboxStore interface {
 	Touchpoints(ctx context.Context) ([]survey.Touchpoint, error)
 	Version(ctx context.Context, id int64) (survey.Version, error)
 	Users(ctx context.Context) ([]account.User, error)
+	Works(ctx context.Context, user int64) (bool, error)
+	Case(ctx context.Context, id survey.ID) (followup.Case, error)
+	CaseReason(ctx context.Context, id int64) (followup.Reason, error)
+	CaseReasons(ctx context.Context) ([]followup.Reason, error)
+	SavedViewStore
 }
 
 // InboxDeps is what the pages of cases work with.
@@ -54,7 +59,7 @@ func (h *inbox) page(r *Request) error {
 
 // list is the list alone, for the script that searches while somebody types.
 func (h *inbox) list(r *Request) error {
-	v, err := h.cases(r)
+	v, err := h.cases(r, templates.ReadInboxForm(r.Query))
 	if err != nil {
 		return err
 	}
@@ -63,11 +68,19 @@ func (h *inbox) list(r *Request) error {
 
 // frame is the inbox as the address says, with the case that is open beside the list; 0: none.
 func (h *inbox) frame(r *Request, open survey.ID) (templates.Inbox, error) {
-	v, err := h.cases(r)
+	return h.frameOf(r, templates.ReadInboxForm(r.Query), open)
+}
+
+// frameOf is frame for a list that is not in the address.
+func (h *inbox) frameOf(r *Request, form templates.InboxForm, open survey.ID) (templates.Inbox, error) {
+	v, err := h.cases(r, form)
 	if err != nil {
 		return v, err
 	}
 	v.Open = open
+	if v.Reasons, err = h.Store.CaseReasons(r.HTTP().Context()); err != nil {
+		return v, err
+	}
 	if err := h.views(r, &v); err != nil {
 		return v, err
 	}
@@ -76,16 +89,16 @@ func (h *inbox) frame(r *Request, open survey.ID) (templates.Inbox, error) {
 	return v, nil
 }
 
-// cases reads the list that the address asks for.
-func (h *inbox) cases(r *Request) (templates.Inbox, error) {
+// cases reads the list that the form asks for.
+func (h *inbox) cases(r *Request, form templates.InboxForm) (templates.Inbox, error) {
 	ctx := r.HTTP().Context()
-	v := templates.Inbox{Form: templates.ReadInboxForm(r.Query), Me: r.User.ID, Now: h.s.deps.Now(), Zone: h.Zone()}
+	v := templates.Inbox{Form: form, Me: r.User.ID, Now: h.s.deps.Now(), Zone: h.Zone()}
 	v.Form.Search = shortened(v.Form.Search)
 	var err error
 	if v.Names, err = h.names(r); err != nil {
 		return v, err
 	}
-	if v.Users, err = h.users(ctx); err != nil {
+	if v.Staff, err = h.Store.Users(ctx); err != nil {
 		return v, err
 	}
 	q := h.query(r, &v)
@@ -167,28 +180,18 @@ func (h *inbox) names(r *Request) (templates.Names, error) {
 	return templates.Names{W: r.Words, Touchpoints: all}, err
 }
 
-// users names everybody who ever worked here and is not removed.
-func (h *inbox) users(ctx context.Context) (map[int64]string, error) {
-	all, err := h.Store.Users(ctx)
-	names := make(map[int64]string, len(all))
-	for _, u := range all {
-		names[u.ID] = u.Name
-	}
-	return names, err
-}
-
 // definitions reads those of the answers in the list, for their scales.
 func (h *inbox) definitions(ctx context.Context, cases []followup.Listed) (map[int64]survey.Definition, error) {
 	all := map[int64]survey.Definition{}
 	for _, c := range cases {
-		if _, ok := all[c.Version]; ok || c.Version == 0 {
+		if _, ok := all[c.VersionID]; ok || c.VersionID == 0 {
 			continue
 		}
-		v, err := h.Store.Version(ctx, c.Version)
+		v, err := h.Store.Version(ctx, c.VersionID)
 		if err != nil {
 			return nil, err
 		}
-		all[c.Version] = v.Definition
+		all[c.VersionID] = v.Definition
 	}
 	return all, nil
 }

@@ -17,7 +17,7 @@ func (h *inbox) views(r *Request, v *templates.Inbox) error {
 			key = "open"
 		}
 		form := templates.InboxForm{View: name}
-		link := ui.Link{Text: r.Words.T("inbox.view." + key), Href: form.Address(inboxPath), Current: name == v.Form.View && v.Form.Tag == ""}
+		link := ui.Link{Text: r.Words.T("inbox.view." + key), Href: form.Address(inboxPath), Current: form.Query() == v.Form.Query("after", "", "q", "")} // a search stays in its view
 		if name != "resolved" && name != "all" { // of which nobody waits for a number to fall
 			n, err := h.count(ctx, r, form)
 			if err != nil {
@@ -35,13 +35,14 @@ func (h *inbox) views(r *Request, v *templates.Inbox) error {
 		return err
 	}
 	for _, t := range tags {
-		link := ui.Link{Text: t.Tag, Href: templates.InboxForm{Tag: t.Tag}.Address(inboxPath), Current: v.Form.Tag == t.Tag && v.Form.View == ""}
+		form := templates.InboxForm{Tag: t.Tag}
+		link := ui.Link{Text: t.Tag, Href: form.Address(inboxPath), Current: form.Query() == v.Form.Query("after", "")}
 		if open <= mostCounted { // else not all were looked at
 			h.counted(r, &link, t.N)
 		}
 		v.Tags = append(v.Tags, link)
 	}
-	return nil
+	return h.saved(r, v)
 }
 
 // count is how many cases a view has, as far as they are counted.

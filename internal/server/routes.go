@@ -129,6 +129,11 @@ func (s *Server) registerCaseSettings(h *caseSettings) {
 func (s *Server) registerInbox(h *inbox) {
 	s.get("/inbox", Staff, h.page)
 	s.get("/inbox/list", Staff, h.list)
+	s.post("/inbox/bulk", Staff, h.bulk)
+	s.get("/inbox/views", Staff, h.savedPage)
+	s.post("/inbox/views", Staff, h.saveView)
+	s.post("/inbox/views/:id", Staff, h.changeView)
+	s.post("/inbox/views/:id/delete", Staff, h.deleteView)
 }
 
 // registerReplies has the routes of mails to the customers of cases.

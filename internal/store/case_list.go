@@ -213,7 +213,7 @@ func (e extra) Scan(into ...any) error { return e.rows.Scan(append(into, e.more.
 
 func scanListed(rows *sql.Rows) (l followup.Listed, err error) {
 	var rating sql.NullInt64
-	l.Case, err = scanCase(extra{rows, []any{&l.Name, &l.Email, &l.Order, &l.Comment, &l.Version, &rating}})
+	l.Case, err = scanCase(extra{rows, []any{&l.Name, &l.Email, &l.Order, &l.Comment, &l.VersionID, &rating}})
 	l.Rating = survey.NoRating
 	if rating.Valid {
 		l.Rating = int(rating.Int64)

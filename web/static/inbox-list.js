@@ -19,6 +19,13 @@ async function search() {
   history.replaceState(null, '', location.pathname + (query.size ? '?' + query : ''));
 }
 
+// One box ticks all the others.
+const all = document.querySelector('#all');
+all.parentElement.hidden = false;
+all.addEventListener('change', () => {
+  for (const box of document.querySelectorAll('.pick')) box.checked = all.checked;
+});
+
 find.addEventListener('input', () => {
   clearTimeout(waiting);
   waiting = setTimeout(search, 250);

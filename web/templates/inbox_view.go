@@ -1,10 +1,12 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates/ui"
@@ -17,12 +19,15 @@ type Inbox struct {
 	Form        InboxForm
 	Cases       []followup.Listed
 	Definitions map[int64]survey.Definition // by version, of the cases' answers
-	Users       map[int64]string            // names by id
+	Staff       []account.User
+	Reasons     []followup.Reason // of resolutions
 	Me          int64
 	More        bool
 	Next        string // the place after this page
 	Views       []ui.Link
 	Saved       []ui.Link
+	MaySave     bool // what is chosen is no view yet
+	Bulk        Bulk
 	Tags        []ui.Link
 	Total       string    // how many cases the list has
 	Open        survey.ID // the case beside the list; 0: none
@@ -49,12 +54,12 @@ func (v Inbox) heading() string {
 }
 
 func (v Inbox) viewName() string {
-	for _, l := range v.Views {
+	for _, l := range slices.Concat(v.Views, v.Saved, v.Tags) {
 		if l.Current {
 			return l.Text
 		}
 	}
-	return v.W.T("nav.inbox")
+	return v.W.T("inbox.view.some")
 }
 
 // chosen says in words what narrows the list, beside the view and the search.
@@ -88,8 +93,10 @@ func (v Inbox) userText(id string) string {
 
 // User is what a user is called; who is gone has a number.
 func (v Inbox) User(id int64) string {
-	if name := v.Users[id]; name != "" {
-		return name
+	for _, u := range v.Staff {
+		if u.ID == id {
+			return u.Name
+		}
 	}
 	return "#" + strconv.FormatInt(id, 10)
 }
@@ -128,11 +135,11 @@ func nameLang(l followup.Listed) string {
 
 // rating is the number in a row's chip, and what is read out for it.
 func (v Inbox) rating(l followup.Listed) (short, long string) {
-	r := survey.Response{Rating: l.Rating, VersionID: l.Version}
+	r := survey.Response{Rating: l.Rating, VersionID: l.VersionID}
 	if l.Rating == survey.NoRating {
 		return "–", v.W.T("inbox.no_rating")
 	}
-	return strconv.Itoa(l.Rating), rated(v.W, r, v.Definitions[l.Version])
+	return strconv.Itoa(l.Rating), rated(v.W, r, v.Definitions[l.VersionID])
 }
 
 // Due says when the first reply is due, or what came of it, and how it is set.
