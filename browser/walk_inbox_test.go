@@ -38,6 +38,33 @@ func TestInboxPages(t *testing.T) {
 	page.until(`document.querySelector('.list .empty') !== null`)
 	page.CheckLooks("inbox-nothing", looks...)
 
+	page.Look(Look{})
+	page.Go(base + "/inbox?view=unassigned&touchpoint=delivery")
+	page.Click(".keep summary")
+	page.Type("#view-name", "Delivery, nobody’s")
+	page.Click("#view-shared")
+	page.CheckLooks("inbox-saving", "1280-light")
+	page.must200("saving the view", ".keep .btn")
+	page.CheckLooks("inbox-saved", looks...)
+	page.must200("the views", ".views .edit a")
+	page.CheckLooks("inbox-views", looks...)
+	page.Go(base + "/inbox")
+	page.Look(Look{})
+	page.Go(base + "/inbox")
+	page.Click("#bulk-open")
+	page.CheckLooks("inbox-several", looks...)
+	if status := page.Follow("[name=do][value=tag]"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a form without a case answers %d", status)
+	}
+	page.CheckLooks("inbox-several-wrong", looks...)
+	page.Click(".row:first-child .pick")
+	page.Type("#bulk-tag", "courier")
+	page.must200("the tag", "[name=do][value=tag]")
+	page.CheckLooks("inbox-several-done", "1280-light", "360-light")
+	if got := page.Text(".flash"); got == "" {
+		t.Error("nothing is said about the tag")
+	}
+
 	off := Open(t, Look{NoJS: true, Width: 360})
 	off.Go(app.Link(t, "sign-in") + "?role=support")
 	off.Type("#q", "infoli")
