@@ -64,7 +64,7 @@ links in sent mails do not open, and a copy of the database alone opens none.`,
 
 // verifyCopy opens a copy and checks it as doctor does.
 func verifyCopy(ctx context.Context, out io.Writer, file string) error {
-	st, err := store.Open(ctx, file)
+	st, err := store.OpenExisting(ctx, file)
 	if err != nil {
 		return fmt.Errorf("the copy can't be opened: %w", err)
 	}
@@ -155,7 +155,7 @@ func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets
 			fmt.Fprintf(s.err, "surveyd: %s can't be read (%v): whoever was erased from it or unsubscribed since the copy was made must be so again by hand\n", path, err)
 		}
 	}
-	st, err := store.Open(ctx, fresh)
+	st, err := store.OpenExisting(ctx, fresh)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets
 
 // stoppedIn reads which addresses get no mail by a database.
 func stoppedIn(ctx context.Context, path string) ([]people.Suppression, error) {
-	st, err := store.Open(ctx, path)
+	st, err := store.OpenExisting(ctx, path)
 	if err != nil {
 		return nil, err
 	}

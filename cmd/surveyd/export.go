@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -39,7 +38,7 @@ are not in the file. It may run beside surveyd serve.`,
 			&cli.StringFlag{Name: "format", Value: "csv", Usage: "`FORMAT`: csv or jsonl"},
 			&cli.StringFlag{Name: "from", Usage: "first `DAY`, such as 2026-11-01 (default: the first answer's)"},
 			&cli.StringFlag{Name: "to", Usage: "last `DAY` (default: the last answer's)"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` to write, readable by you alone"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` to write, readable by you alone; it must not exist yet"},
 		),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() > 0 {
@@ -57,7 +56,7 @@ func exportResponses(ctx context.Context, s streams, c *cli.Command, st *store.S
 	}
 	out := s.out
 	if path := c.String("output"); path != "" {
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		file, err := createFile(path)
 		if err != nil {
 			return err
 		}

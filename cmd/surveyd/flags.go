@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -46,22 +45,33 @@ func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
-// storeOpener opens the database that the flag names, for as long as do runs.
-type storeOpener func(ctx context.Context, c *cli.Command, do func(*store.Store) error) error
-
-// withExisting is withStore for commands that look at or change what is there: a mistyped name is an error, not a
-// new empty file, which doctor would call healthy and backup would copy.
+// withExisting opens the database that the flag names, for as long as do runs. A mistyped name is an error, not a new empty file, which doctor would call
+// healthy and backup would copy.
 func withExisting(ctx context.Context, c *cli.Command, do func(*store.Store) error) error {
-	name := c.String(databaseFlag)
-	if _, err := os.Stat(name); !isPostgres(name) && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s: name one with --%s", name, databaseFlag)
+	st, err := store.OpenExisting(ctx, c.String(databaseFlag))
+	if errors.Is(err, store.ErrNoDatabase) && !isPostgres(c.String(databaseFlag)) {
+		return noDatabase{c.String(databaseFlag), err}
 	}
-	return withStore(ctx, c, do)
+	return during(st, err, do)
 }
 
-// withStore opens the database that the flag names for one command, and makes it where there is none.
-func withStore(ctx context.Context, c *cli.Command, do func(*store.Store) error) error {
-	st, err := store.Open(ctx, c.String(databaseFlag))
+// noDatabase says that the file that a command needs is not there.
+type noDatabase struct {
+	path string
+	err  error
+}
+
+func (e noDatabase) Unwrap() error { return e.err }
+
+func (e noDatabase) Error() string {
+	if _, err := os.Stat(e.path); err == nil {
+		return fmt.Sprintf("%s is empty, it holds no database: name one with --%s, or put a copy in its place with surveyd restore", e.path, databaseFlag)
+	}
+	return fmt.Sprintf("there is no database %s: name one with --%s; surveyd serve makes a new one", e.path, databaseFlag)
+}
+
+// during runs do with a store that was opened, and closes it.
+func during(st *store.Store, err error, do func(*store.Store) error) error {
 	if err != nil {
 		return err
 	}

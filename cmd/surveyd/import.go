@@ -50,7 +50,7 @@ again. It may run beside surveyd serve.`,
 			if c.NArg() != 1 {
 				return usage("name one file: surveyd import responses FILE")
 			}
-			return withStore(ctx, c, func(st *store.Store) error { return importFile(ctx, s, c, st) })
+			return takeIn(ctx, s, c, importFile)
 		},
 	}
 }
@@ -73,7 +73,7 @@ func fileFlags() []cli.Flag {
 		&cli.StringFlag{Name: "dates", Usage: "`ORDER` of dates like 03/04/2026: dmy or mdy (default: found out where a date tells)"},
 		&cli.StringFlag{Name: "encoding", Usage: "`NAME` of the encoding: " + strings.Join(portage.Encodings(), ", ")},
 		&cli.StringFlag{Name: "separator", Usage: "`CHARACTER` between the cells: , ; | or tab"},
-		&cli.StringFlag{Name: "rejects", Usage: "`FILE` for the rows that were not imported, with the reason"},
+		&cli.StringFlag{Name: "rejects", Usage: "`FILE` for the rows that were not imported, with the reason; it must not exist yet"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "count what would happen, change nothing"},
 	}
 }
@@ -87,7 +87,7 @@ func schemeNames() string {
 }
 
 // importFile imports the file that the command line names.
-func importFile(ctx context.Context, s streams, c *cli.Command, st *store.Store) error {
+func importFile(ctx context.Context, s streams, c *cli.Command, into place) error {
 	file, err := os.Open(c.Args().First())
 	if err != nil {
 		return err
@@ -97,18 +97,18 @@ func importFile(ctx context.Context, s streams, c *cli.Command, st *store.Store)
 	if err != nil {
 		return err
 	}
-	im, err := prepareImport(ctx, c, st, sheet)
-	if err != nil {
+	im, err := prepareImport(ctx, c, into.st, sheet, into.rehearsal || c.Bool("dry-run"))
+	if err != nil || into.rehearsal {
 		return err
 	}
 	describe(s.out, sheet, im.Options.Mapping)
 	fmt.Fprintf(s.out, "survey     %s (%s)\n", im.Target.Survey.Name, im.Target.Version.Definition.Scheme())
-	ids, release, err := commandIDs(ctx, s, st)
+	ids, release, err := commandIDs(ctx, s, into.st)
 	if err != nil {
 		return err
 	}
 	defer release()
-	intake, err := commandIntake(c, st, ids)
+	intake, err := into.intake(c, ids)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func readOptions(ctx context.Context, c *cli.Command, st *store.Store, sheet por
 }
 
 // prepareImport reads the flags into an import.
-func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet) (*portage.Import, error) {
+func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet portage.Sheet, dry bool) (*portage.Import, error) {
 	o, zone, err := readOptions(ctx, c, st, sheet, portage.Answers)
 	if err != nil {
 		return nil, err
@@ -215,13 +215,13 @@ func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet p
 	}
 	target, err := portage.OpenTarget(ctx, st, c.String("survey"), scheme, func(s scoring.Scheme) survey.Definition {
 		return portage.Define(func(lang, key string) string { return words.For(lang).T(key) }, []string{"en"}, s)
-	}, time.Now(), c.Bool("dry-run"))
+	}, time.Now(), dry)
 	if errors.Is(err, portage.ErrNoScheme) {
 		return nil, usage("there is no survey %q: say with --scheme what to make; there are %s", c.String("survey"), schemeNames())
 	}
 	target.Zone = zone
 	return &portage.Import{
-		Store: st, Now: time.Now, Target: target, Options: o, Format: sheet.Format, Language: "en", DryRun: c.Bool("dry-run"),
+		Store: st, Now: time.Now, Target: target, Options: o, Format: sheet.Format, Language: "en", DryRun: dry,
 	}, err
 }
 
@@ -253,10 +253,7 @@ func runImport(ctx context.Context, s streams, c *cli.Command, im importer, hook
 		return counts, err
 	}
 	if path := c.String("rejects"); path != "" {
-		out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return counts, err
-		}
+		out := &lateFile{path: path}
 		defer func() { err = errors.Join(err, out.Close()) }()
 		hooks.OnReject = portage.NewRejectWriter(out, sheet.Header, portage.Sentence).Write
 	}

@@ -31,7 +31,9 @@ func importPeopleCommand(s streams, what portage.What) *cli.Command {
 			if c.NArg() != 1 {
 				return usage("name one file: surveyd import %s FILE", what)
 			}
-			return withStore(ctx, c, func(st *store.Store) error { return importPeople(ctx, s, c, st, what) })
+			return takeIn(ctx, s, c, func(ctx context.Context, s streams, c *cli.Command, into place) error {
+				return importPeople(ctx, s, c, into, what)
+			})
 		},
 	}
 	if what == portage.Contacts {
@@ -65,7 +67,7 @@ func fieldNames(what portage.What) string {
 }
 
 // importPeople imports the file of contacts or purchases that the command line names.
-func importPeople(ctx context.Context, s streams, c *cli.Command, st *store.Store, what portage.What) error {
+func importPeople(ctx context.Context, s streams, c *cli.Command, into place, what portage.What) error {
 	file, err := os.Open(c.Args().First())
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func importPeople(ctx context.Context, s streams, c *cli.Command, st *store.Stor
 	if err != nil {
 		return err
 	}
-	o, zone, err := readOptions(ctx, c, st, sheet, what)
+	o, zone, err := readOptions(ctx, c, into.st, sheet, what)
 	if err != nil {
 		return err
 	}
@@ -87,39 +89,25 @@ func importPeople(ctx context.Context, s streams, c *cli.Command, st *store.Stor
 	if event != "" && !people.ValidKind(event) {
 		return usage("--event: %q is no name: small letters, digits and . _ - are", event)
 	}
+	if into.rehearsal {
+		return nil
+	}
 	describe(s.out, sheet, o.Mapping)
-	ids, release, err := commandIDs(ctx, s, st)
+	ids, release, err := commandIDs(ctx, s, into.st)
 	if err != nil {
 		return err
 	}
 	defer release()
-	intake, err := commandIntake(c, st, ids)
+	intake, err := into.intake(c, ids)
 	if err != nil {
 		return err
 	}
 	im := &portage.PeopleImport{
-		Taker: intake, Touchpoints: st, What: what, Event: event, Options: o, Zone: zone, Format: sheet.Format, Language: "en", DryRun: c.Bool("dry-run"),
+		Taker: intake, Touchpoints: into.st, What: what, Event: event, Options: o, Zone: zone, Format: sheet.Format, Language: "en", DryRun: c.Bool("dry-run"),
 	}
 	counts, err := runImport(ctx, s, c, im, &im.Hooks, sheet, file)
 	reportPeople(s.out, what, im.DryRun, counts)
 	return err
-}
-
-// commandIntake makes an intake with the keys of this installation.
-func commandIntake(c *cli.Command, st *store.Store, ids *survey.IDs) (*people.Intake, error) {
-	secrets, err := secretsOf(c)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := secrets.keys()
-	if err != nil {
-		return nil, err
-	}
-	addresses, err := secrets.derived("addresses")
-	if err != nil {
-		return nil, err
-	}
-	return newIntake(st, ids, keys, addresses, time.Now), nil
 }
 
 func reportPeople(w io.Writer, what portage.What, dry bool, n portage.Counts) {

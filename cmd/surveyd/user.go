@@ -25,7 +25,7 @@ func userCommand(s streams) *cli.Command {
 			{
 				Name: "list", Usage: "list users with their roles", Flags: databaseFlags(),
 				Action: func(ctx context.Context, c *cli.Command) error {
-					return withAccounts(ctx, c, withExisting, func(users *account.Service) error {
+					return withAccounts(ctx, c, func(users *account.Service) error {
 						all, err := users.List(ctx)
 						if err != nil {
 							return err
@@ -55,7 +55,7 @@ func userCommand(s streams) *cli.Command {
 					if password == "" && err != nil {
 						return usage("user add reads the password from its input: surveyd user add ... < password-file")
 					}
-					return withAccounts(ctx, c, withStore, func(users *account.Service) error {
+					return withAccounts(ctx, c, func(users *account.Service) error {
 						_, err := users.AddUser(ctx, account.NewUser{
 							Email: c.Args().First(), Name: c.String("name"), Role: account.Role(c.String("role")), Language: c.String("language"),
 						}, strings.TrimRight(password, "\r\n"))
@@ -70,7 +70,7 @@ func userCommand(s streams) *cli.Command {
 					if c.NArg() != 1 {
 						return usage("user link takes one EMAIL")
 					}
-					return withAccounts(ctx, c, withExisting, func(users *account.Service) error {
+					return withAccounts(ctx, c, func(users *account.Service) error {
 						token, kind, err := users.LinkFor(ctx, c.Args().First())
 						if errors.Is(err, account.ErrNotFound) {
 							return fmt.Errorf("there is no user %s", c.Args().First())
@@ -87,9 +87,9 @@ func userCommand(s streams) *cli.Command {
 	}
 }
 
-// withAccounts opens the accounts for one command, beside a running serve; open is withStore or withExisting.
-func withAccounts(ctx context.Context, c *cli.Command, open storeOpener, do func(*account.Service) error) error {
-	return open(ctx, c, func(st *store.Store) error {
+// withAccounts opens the accounts for one command, beside a running serve.
+func withAccounts(ctx context.Context, c *cli.Command, do func(*account.Service) error) error {
+	return withExisting(ctx, c, func(st *store.Store) error {
 		log, err := newLog(c.Root().ErrWriter, "text")
 		if err != nil {
 			return err

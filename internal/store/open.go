@@ -31,8 +31,12 @@ const (
 	Postgres Engine = "postgres"
 )
 
-// ErrNewerSchema is returned by Open for a database that a newer surveyd has migrated.
-var ErrNewerSchema = errors.New("the database was made by a newer surveyd")
+// Errors of databases that are not opened.
+var (
+	ErrNewerSchema = errors.New("the database was made by a newer surveyd")
+	ErrNoDatabase  = errors.New("there is no database of surveyd's") // missing or empty; only OpenExisting returns it
+	ErrForeign     = errors.New("this is a database of another program")
+)
 
 // Store is a migrated database. It is safe for concurrent use.
 type Store struct {
@@ -50,7 +54,12 @@ type Store struct {
 
 // Open opens the database that dsn names and brings its schema up to date. A dsn that starts with postgres:// or postgresql:// is PostgreSQL, anything else
 // is the path of an SQLite file, which is created (mode 0600) where there is none.
-func Open(ctx context.Context, dsn string) (*Store, error) {
+func Open(ctx context.Context, dsn string) (*Store, error) { return open(ctx, dsn, true) }
+
+// OpenExisting is Open for a database that must be there: what is missing or empty is ErrNoDatabase, and stays as it is.
+func OpenExisting(ctx context.Context, dsn string) (*Store, error) { return open(ctx, dsn, false) }
+
+func open(ctx context.Context, dsn string, create bool) (*Store, error) {
 	var (
 		s   *Store
 		err error
@@ -58,12 +67,18 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		s, err = openPostgres(ctx, dsn)
 	} else {
-		s, err = openSQLite(ctx, dsn)
+		s, err = openSQLite(ctx, dsn, create)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx); err != nil {
+	if s.engine == Postgres && !create {
+		err = s.checkMade(ctx)
+	}
+	if err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -88,10 +103,14 @@ func sqliteDSN(path string, readOnly bool) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-func openSQLite(ctx context.Context, path string) (*Store, error) {
+func openSQLite(ctx context.Context, path string, create bool) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("database path %q: %w", path, err)
+	}
+	info, err := os.Stat(abs)
+	if !create && (errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0) {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoDatabase)
 	}
 	if err := createPrivate(abs); err != nil {
 		return nil, fmt.Errorf("create the database %s: %w", path, err)
@@ -108,7 +127,14 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	r.SetMaxIdleConns(2)
 	s := &Store{engine: SQLite, w: w, r: r, path: abs}
-	if err := s.checkSQLite(ctx); err != nil {
+	err = nil
+	if info != nil && info.Size() > 0 {
+		err = s.checkOwn(ctx) // by a reader: another program's file is not even turned into a WAL file
+	}
+	if err == nil {
+		err = s.checkSQLite(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), s.Close())
 	}
 	return s, nil
@@ -127,6 +153,29 @@ func createPrivate(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// checkOwn refuses an SQLite file that has tables of others and none of ours.
+func (s *Store) checkOwn(ctx context.Context) error {
+	var tables, ours int
+	err := s.r.QueryRowContext(ctx, `
+		SELECT count(*), coalesce(sum(name IN ('survey', 'goose_db_version')), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`).Scan(&tables, &ours)
+	if err == nil && tables > 0 && ours == 0 {
+		err = ErrForeign
+	}
+	return err
+}
+
+// checkMade refuses a PostgreSQL database without our tables.
+func (s *Store) checkMade(ctx context.Context) error {
+	var made bool
+	if err := s.r.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL`).Scan(&made); err != nil {
+		return fmt.Errorf("look for the tables: %w", err)
+	}
+	if !made {
+		return fmt.Errorf("%s: %w", s.Describe(), ErrNoDatabase)
+	}
+	return nil
 }
 
 // checkSQLite reads the settings back and refuses to go on with weaker ones.
