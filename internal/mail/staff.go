@@ -23,7 +23,7 @@ const mostQuoted = 400
 const defaultBrand = "#12262B"
 
 // ChoicePath is the page where a user says what they want to be told.
-const ChoicePath = "/profile"
+const ChoicePath = "/profile#alerts"
 
 var _ telling.Composer = (*Composer)(nil)
 

@@ -74,8 +74,13 @@ func (s *Server) renderProfile(r *Request, status int, name, language string, pr
 	w := r.Words
 	sh := r.shell(w.T("profile.title"), "/profile")
 	sh.Problems = problems
+	alerts, err := s.alertsIn(r)
+	if err != nil {
+		return err
+	}
 	return s.render(r, status, templates.ProfilePage(templates.Profile{
-		S: sh, Email: r.User.Email, Name: name, Role: roleName(w, r.User.Role),
+		Alerts: alerts,
+		S:      sh, Email: r.User.Email, Name: name, Role: roleName(w, r.User.Role),
 		Language:     ui.Select(language, append([]ui.Option{{Value: "", Label: w.T("profile.language_auto")}}, languageOptions("")...)),
 		PasswordHint: w.T("auth.password_hint", "n", account.ShortestPassword),
 	}))

@@ -54,6 +54,12 @@ func (s *Server) register() {
 	if s.deps.Replies != nil {
 		s.registerReplies(&replies{s.deps.Replies, s})
 	}
+	if s.deps.Alerts != nil && s.deps.Accounts != nil {
+		h := &alerts{s.deps.Alerts, s}
+		s.post("/profile/alerts", Staff, h.saveOwn)
+		s.get(alertsPath, Managers, h.page)
+		s.post(alertsPath, Managers, h.saveAll)
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}

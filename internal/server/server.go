@@ -63,6 +63,8 @@ type Deps struct {
 	Inbox *InboxDeps
 	// Replies is for mails to the customers of cases; nil in tests of other pages. It needs Accounts.
 	Replies *RepliesDeps
+	// Alerts are what users want to be told; nil in tests of other pages. It needs Accounts.
+	Alerts *AlertsDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

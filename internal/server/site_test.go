@@ -95,6 +95,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Inbox = &server.InboxDeps{Store: st, Service: followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock), Zone: utc}
 	d.Mail = mailing(s, st, d.Asking)
 	d.Replies = replying(s, st, d.Asking)
+	d.Alerts = &server.AlertsDeps{Store: st}
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
 	d.Background = &server.BackgroundDeps{Jobs: st.NewJobs(slog.New(slog.DiscardHandler)), Store: st}
 	d.Inviting = inviting(st, d.Asking, s.clock)
