@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/store"
 )
@@ -62,32 +63,55 @@ links in sent mails do not open, and a copy of the database alone opens none.`,
 	}
 }
 
-// verifyCopy opens a copy and checks it as doctor does.
-func verifyCopy(ctx context.Context, out io.Writer, file string) error {
+// copyState is what doctor would find in a copy that is whole.
+type copyState struct {
+	responses int64
+	differing int   // sums that differ from the answers
+	audit     error // nil: the audit log is untouched
+}
+
+// lookAtCopy opens a copy and checks it as doctor does. An error means that it is no database, or a damaged one.
+func lookAtCopy(ctx context.Context, file string) (state copyState, err error) {
 	st, err := store.OpenExisting(ctx, file)
 	if err != nil {
-		return fmt.Errorf("the copy can't be opened: %w", err)
+		return state, fmt.Errorf("the copy can't be opened: %w", err)
 	}
 	defer st.Close()
 	h, err := st.Check(ctx)
 	if err != nil {
-		return err
+		return state, err
 	}
 	if h.Integrity != "ok" {
-		return fmt.Errorf("the copy is damaged: %s", h.Integrity)
+		return state, fmt.Errorf("the copy is damaged: %s", h.Integrity)
 	}
-	zone, err := accountZone(ctx, st)
+	state.responses = h.Responses
+	_, state.audit = account.VerifyAudit(ctx, st)
+	diffs, cohorts, err := differences(ctx, st)
+	state.differing = len(diffs) + len(cohorts)
+	return state, err
+}
+
+// problem says what is wrong with a copy that is whole; nil: nothing is.
+func (c copyState) problem() error {
+	switch {
+	case c.audit != nil:
+		return fmt.Errorf("the copy is whole, but not its audit log: %w: somebody wrote to the database behind surveyd's back", c.audit)
+	case c.differing > 0:
+		return fmt.Errorf("the copy is whole, but %d of its sums differ from its answers: surveyd doctor --rebuild counts a database anew", c.differing)
+	}
+	return nil
+}
+
+// verifyCopy says what a copy is like; an error means that something is wrong with it.
+func verifyCopy(ctx context.Context, out io.Writer, file string) error {
+	state, err := lookAtCopy(ctx, file)
+	if err == nil {
+		err = state.problem()
+	}
 	if err != nil {
 		return err
 	}
-	diffs, err := st.CheckRollups(ctx, zone)
-	if err != nil {
-		return err
-	}
-	if len(diffs) > 0 {
-		return fmt.Errorf("the copy is whole, but %d of its sums differ from its answers: run surveyd doctor --rebuild on the original", len(diffs))
-	}
-	_, err = fmt.Fprintf(out, "%s: whole, %d responses, sums agree\n", file, h.Responses)
+	_, err = fmt.Fprintf(out, "%s: whole, %d responses, audit log untouched, sums agree\n", file, state.responses)
 	return err
 }
 
@@ -124,7 +148,8 @@ func restore(ctx context.Context, s streams, from, path string, keys secrets) er
 	if err := copyFile(from, fresh); err != nil {
 		return err
 	}
-	if err := verifyCopy(ctx, s.out, fresh); err != nil {
+	state, err := lookAtCopy(ctx, fresh)
+	if err != nil {
 		return errors.Join(err, removeDatabase(fresh))
 	}
 	if err := eraseAgain(ctx, s, path, fresh, keys); err != nil {
@@ -143,7 +168,11 @@ func restore(ctx context.Context, s streams, from, path string, keys secrets) er
 	if err := moveDatabase(fresh, path); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "%s: restored from %s\n", path, from)
+	// It is restored all the same: it may be the only copy that there is.
+	if problem := state.problem(); problem != nil {
+		fmt.Fprintf(s.err, "surveyd: %v\n", problem)
+	}
+	_, err = fmt.Fprintf(s.out, "%s: restored from %s, %d responses\n", path, from, state.responses)
 	return err
 }
 

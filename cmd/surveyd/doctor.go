@@ -48,11 +48,11 @@ func examine(ctx context.Context, s streams, st *store.Store, rebuild bool) erro
 
 // examineSums compares the sums that the dashboards read with the answers, counted anew before when rebuild says so.
 func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) error {
-	zone, err := accountZone(ctx, st)
-	if err != nil {
-		return err
-	}
 	if rebuild {
+		zone, err := accountZone(ctx, st)
+		if err != nil {
+			return err
+		}
 		if err := st.RebuildRollups(ctx, zone); err != nil {
 			return err
 		}
@@ -64,11 +64,7 @@ func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) 
 		}
 		fmt.Fprintln(s.out, "sums       counted anew\nwords      indexed anew")
 	}
-	diffs, err := st.CheckRollups(ctx, zone)
-	if err != nil {
-		return err
-	}
-	cohorts, err := st.CheckFunnel(ctx, zone)
+	diffs, cohorts, err := differences(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -85,6 +81,20 @@ func examineSums(ctx context.Context, s streams, st *store.Store, rebuild bool) 
 			d.Cell.SurveyID, d.Cell.Touchpoint, d.Cell.Language, d.Cell.Day, d.Funnel, d.Invitations)
 	}
 	return fmt.Errorf("%d sums differ from the answers: while surveyd serves, look again; if they stay, stop it and run surveyd doctor --rebuild", len(diffs)+len(cohorts))
+}
+
+// differences counts all answers and all invitations anew, and gives the sums that differ.
+func differences(ctx context.Context, st *store.Store) ([]store.Difference, []store.FunnelDifference, error) {
+	zone, err := accountZone(ctx, st)
+	if err != nil {
+		return nil, nil, err
+	}
+	diffs, err := st.CheckRollups(ctx, zone)
+	if err != nil {
+		return nil, nil, err
+	}
+	cohorts, err := st.CheckFunnel(ctx, zone)
+	return diffs, cohorts, err
 }
 
 // accountZone is the account's time zone; before the set-up it is UTC.

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/surveyd/surveyd/internal/survey"
+import (
+	"strconv"
+
+	"github.com/surveyd/surveyd/internal/survey"
+)
 
 // Bits of response.flags: facts that are seldom true share a column.
 const (
@@ -9,7 +13,11 @@ const (
 	flagSplit
 	flagRow
 	flagDateOnly
+	flagCommentGone
 )
+
+// commentGone is flagCommentGone as statements have it.
+var commentGone = strconv.Itoa(flagCommentGone)
 
 func flagsOf(r *survey.Response) (f int64) {
 	if r.CantSay {
@@ -20,6 +28,9 @@ func flagsOf(r *survey.Response) (f int64) {
 	}
 	if r.DateOnly {
 		f |= flagDateOnly
+	}
+	if r.CommentGone {
+		f |= flagCommentGone
 	}
 	switch r.Layout {
 	case survey.LayoutSplit:
@@ -32,7 +43,7 @@ func flagsOf(r *survey.Response) (f int64) {
 }
 
 func setFlags(r *survey.Response, f int64) {
-	r.CantSay, r.Unfinished, r.DateOnly = f&flagCantSay != 0, f&flagUnfinished != 0, f&flagDateOnly != 0
+	r.CantSay, r.Unfinished, r.DateOnly, r.CommentGone = f&flagCantSay != 0, f&flagUnfinished != 0, f&flagDateOnly != 0, f&flagCommentGone != 0
 	switch {
 	case f&flagSplit != 0:
 		r.Layout = survey.LayoutSplit

@@ -68,9 +68,9 @@ func addFate(cells map[survey.FunnelCell]*survey.Funnel, d survey.FunnelDelta, s
 	cells[d.Cell].Add(d.Funnel, sign)
 }
 
-const selectFates = `
+var selectFates = `
 	SELECT i.id, i.survey_id, i.touchpoint_id, i.language, i.sent_at, i.bounced_at IS NOT NULL, i.opened_at IS NOT NULL, i.machine, i.click_rating IS NOT NULL,
-		i.answered_at IS NOT NULL, r.status, r.comment IS NOT NULL
+		i.answered_at IS NOT NULL, r.status, r.comment IS NOT NULL OR COALESCE(r.flags, 0) & ` + commentGone + ` <> 0
 	FROM invitation i LEFT JOIN response r ON r.id = i.id WHERE `
 
 func scanFate(rows *sql.Rows, zone *time.Location) (id int64, d survey.FunnelDelta, err error) {

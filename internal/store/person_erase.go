@@ -99,14 +99,30 @@ func (s *Store) eraseWords(ctx context.Context, ids []survey.ID) (written int64,
 		}
 	}
 	for _, query := range []string{
-		`UPDATE response SET comment = NULL, order_ref = NULL, external_id = NULL, contact_id = NULL WHERE id IN `,
+		// What counted as a comment goes on doing so: the mark tells of it, whoever counts anew.
+		`UPDATE response SET flags = CASE WHEN comment IS NULL THEN flags ELSE flags | ` + commentGone + ` END, comment = NULL, order_ref = NULL, external_id = NULL, contact_id = NULL WHERE id IN `,
 		`UPDATE answer SET text = NULL WHERE response_id IN `,
 	} {
 		if _, err := s.x(ctx).ExecContext(ctx, query+s.numbers("$1"), list); err != nil {
 			return 0, fmt.Errorf("erase what a person wrote: %w", err)
 		}
 	}
-	return written, nil
+	return written, s.indexCasesOf(ctx, list)
+}
+
+// indexCasesOf has cases be found by the words that their answers still have. responses is a list of ids in JSON.
+func (s *Store) indexCasesOf(ctx context.Context, responses string) error {
+	cases, err := collect(ctx, s.x(ctx), func(r *sql.Rows) (id survey.ID, err error) { return id, r.Scan((*int64)(&id)) },
+		`SELECT DISTINCT case_id FROM case_response WHERE response_id IN `+s.numbers("$1")+` ORDER BY case_id`, responses)
+	if err != nil {
+		return fmt.Errorf("find the cases of answers: %w", err)
+	}
+	for _, id := range cases {
+		if err := s.IndexCase(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetInFiles drops what imports keep of rows that hold one of the texts: rows that were refused, and samples. A file that waits for somebody to confirm it

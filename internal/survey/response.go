@@ -59,10 +59,12 @@ type Response struct {
 	Layout     Layout
 	Unfinished bool // pages are left to answer
 	DateOnly   bool // the file it came from had no time of day
-	Revision   int64
-	OrderRef   string
-	ExternalID string
-	ContactID  ID
+	// CommentGone says that there was a comment that is not kept any more: by a person's wish, or when its time was over. It counts as one.
+	CommentGone bool
+	Revision    int64
+	OrderRef    string
+	ExternalID  string
+	ContactID   ID
 }
 
 // Answer is one question's part of a response.
