@@ -51,6 +51,11 @@ success: a mail server must not return them to anybody. It ends with 75 when it 
 }
 
 func noteBounce(ctx context.Context, s streams, c *cli.Command, st *store.Store, report asking.Report) error {
+	return withReturns(ctx, s, c, st, func(r *mail.Returns) error { return r.Bounces.Take(ctx, report) })
+}
+
+// withReturns gives a command what takes mails that came in. It sends none.
+func withReturns(ctx context.Context, s streams, c *cli.Command, st *store.Store, do func(*mail.Returns) error) error {
 	secrets, err := secretsOf(c)
 	if err != nil {
 		return err
@@ -59,26 +64,23 @@ func noteBounce(ctx context.Context, s streams, c *cli.Command, st *store.Store,
 	if err != nil {
 		return err
 	}
+	tags, err := secrets.derived("answers")
+	if err != nil {
+		return err
+	}
 	ids, release, err := commandIDs(ctx, s, st)
 	if err != nil {
 		return err
 	}
 	defer release()
-	kinds, err := commandKinds(st, ids, secrets, addresses)
+	users, err := newAccounts(st, ids, secrets, time.Now)
 	if err != nil {
 		return err
 	}
-	return newBounces(st, ids, addresses, time.Now, kinds).Take(ctx, report)
-}
-
-// commandKinds are the kinds of mail of a command, which sends none.
-func commandKinds(st *store.Store, ids *survey.IDs, s secrets, addresses []byte) (map[string]asking.Kind, error) {
-	users, err := newAccounts(st, ids, s, time.Now)
-	if err != nil {
-		return nil, err
-	}
 	cases := followup.NewService(st, followup.NewOpener(st, ids, time.Now), ids, time.Now)
-	return map[string]asking.Kind{asking.ReplyMail: followup.NewReplies(st, cases, &mail.Composer{Settings: users}, addresses)}, nil
+	replies := followup.NewReplies(st, cases, &mail.Composer{Settings: users}, users, addresses, tags)
+	kinds := map[string]asking.Kind{asking.ReplyMail: replies}
+	return do(&mail.Returns{Settings: users, Bounces: newBounces(st, ids, addresses, time.Now, kinds), Answers: replies})
 }
 
 func newBounces(st *store.Store, ids *survey.IDs, addresses []byte, now func() time.Time, kinds map[string]asking.Kind) *asking.Bounces {

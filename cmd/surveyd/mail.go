@@ -20,9 +20,13 @@ func (a *app) newDispatcher(ids *survey.IDs, s secrets, addresses []byte, cases 
 	a.post = mail.NewPost(a.users, a.cfg.now)
 	a.ends = append(a.ends, a.post.Close)
 	a.composer = &mail.Composer{Settings: a.users, Keys: a.keys, Secret: names}
-	a.replies = followup.NewReplies(a.store, cases, a.composer, addresses)
+	tags, err := s.derived("answers")
+	if err != nil {
+		return err
+	}
+	a.replies = followup.NewReplies(a.store, cases, a.composer, a.users, addresses, tags)
 	kinds := map[string]asking.Kind{asking.ReplyMail: a.replies}
-	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now, kinds)}
+	a.returns = &mail.Returns{Settings: a.users, Bounces: newBounces(a.store, ids, addresses, a.cfg.now, kinds), Answers: a.replies}
 	begun := time.Now()
 	a.dispatcher = &asking.Dispatcher{
 		Store: a.store, Post: a.post, Composer: a.composer, Kinds: kinds, Keys: a.keys, IDs: ids, AddressKey: addresses,

@@ -83,7 +83,7 @@ PostgreSQL with --database postgres://...
 		},
 		Commands: []*cli.Command{
 			serveCommand(streams), demoCommand(streams), importCommand(streams), exportCommand(streams), personCommand(streams), userCommand(streams), backupCommand(streams), restoreCommand(streams),
-			dbCommand(streams), bounceCommand(streams), doctorCommand(streams), versionCommand(streams),
+			dbCommand(streams), bounceCommand(streams), incomingCommand(streams), doctorCommand(streams), versionCommand(streams),
 		},
 	}
 	strict(cmd)

@@ -79,6 +79,9 @@ type MailReturns struct {
 	User     string       `json:"user"`
 	Password string       `json:"-"`
 	Folder   string       `json:"folder"` // "": INBOX
+
+	Answers    string `json:"answers"`     // address whose mails come into the mailbox or to the command: customers answer there; "": they answer to MailServer.ReplyTo
+	AnswerTags bool   `json:"answer_tags"` // its server takes answers+anything@ too
 }
 
 // Mapping is how reports of the relay are read.
@@ -175,7 +178,7 @@ func (m *MailReturns) tidy() error {
 	var c check
 	c.add(!slices.Contains(Relays(), m.Relay), "relay", "problem.choose")
 	for field, f := range map[string]*string{
-		"host": &m.Host, "user": &m.User, "folder": &m.Folder, "events": &m.Own.Events, "kind": &m.Own.Kind, "address": &m.Own.Address, "message_id": &m.Own.MessageID, "detail": &m.Own.Detail,
+		"host": &m.Host, "user": &m.User, "folder": &m.Folder, "events": &m.Own.Events, "kind": &m.Own.Kind, "address": &m.Own.Address, "message_id": &m.Own.MessageID, "detail": &m.Own.Detail, "answers": &m.Answers,
 	} {
 		*f = tidyLine(strings.Map(printable, *f))
 		c.add(utf8.RuneCountInString(*f) > 200, field, "problem.too_long")
@@ -185,6 +188,7 @@ func (m *MailReturns) tidy() error {
 		c.add(m.Own.Address == "" && m.Own.MessageID == "", "address", "problem.mail_path")
 		c.add(len(m.Own.Hard)+len(m.Own.Soft)+len(m.Own.Complaint) == 0, "hard", "problem.mail_values")
 	}
+	c.add(m.Answers != "" && !ValidEmail(m.Answers), "answers", "problem.email")
 	if m.Host == "" {
 		m.User, m.Password = "", ""
 		return c.err()

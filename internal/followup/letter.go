@@ -68,6 +68,11 @@ func (p *Replies) Write(ctx context.Context, m asking.Mail, to survey.Contact) (
 		msg.FromName = account.SettingsFrom(all).Company
 	}
 	msg.To, msg.Subject, msg.Language, msg.References, msg.Text = to.Email, l.Subject, l.Language, l.References, l.Text+"\n"
+	if to, err := p.answersTo(ctx, l.Case); err != nil {
+		return msg, err
+	} else if to != "" {
+		msg.ReplyTo = to
+	}
 	if l.Quote != "" {
 		msg.Text += "\n" + l.Quote + "\n"
 	}

@@ -36,6 +36,7 @@ type office struct {
 	sink       *mailtest.Sink
 	dispatcher *asking.Dispatcher
 	bounces    *asking.Bounces
+	returns    account.MailReturns
 	anna       survey.ID // contact
 	id         survey.ID // case
 	dana       int64     // user
@@ -47,6 +48,9 @@ var addressKey = bytes.Repeat([]byte("a"), 32)
 func (o *office) MailServer(context.Context) (account.MailServer, error) {
 	return account.MailServer{Host: o.sink.Host(), Port: o.sink.Port(), Security: account.Plain, From: "help@shop.example", Postal: "1 High Street"}, nil
 }
+
+// MailReturns implements followup.Mailbox.
+func (o *office) MailReturns(context.Context) (account.MailReturns, error) { return o.returns, nil }
 
 func (o *office) clock() time.Time { return o.now }
 
@@ -81,7 +85,7 @@ func openOffice(t *testing.T, st *store.Store) *office {
 	o.opener = followup.NewOpener(st, o.ids, o.clock)
 	o.service = followup.NewService(st, o.opener, o.ids, o.clock)
 	composer := &mail.Composer{Settings: o, Secret: []byte("names of mails")}
-	o.replies = followup.NewReplies(st, o.service, composer, addressKey)
+	o.replies = followup.NewReplies(st, o.service, composer, o, addressKey, []byte("tags of cases"))
 	kinds := map[string]asking.Kind{asking.ReplyMail: o.replies}
 	post := mail.NewPost(o, o.clock)
 	t.Cleanup(post.Close)

@@ -79,7 +79,10 @@ type ReplyStore interface {
 	PendingMails(ctx context.Context, contact survey.ID, kind string) ([]asking.Mail, error) // neither sent nor dropped, the oldest first
 	CaseOfContact(ctx context.Context, contact survey.ID) (survey.ID, error)                 // survey.ErrNotFound
 	MailEntry(ctx context.Context, caseID, mail survey.ID, kind string) (Entry, error)       // the newest; survey.ErrNotFound
-	CaseThread(ctx context.Context, caseID survey.ID) ([]string, error)                      // Message-IDs, the oldest first
+	MailByMessageID(ctx context.Context, id string) (asking.Mail, error)                     // survey.ErrNotFound
+	IncomingEntry(ctx context.Context, caseID survey.ID, message string) (Entry, error)      // survey.ErrNotFound
+	CountEntries(ctx context.Context, caseID survey.ID, kind string, since time.Time) (int64, error)
+	CaseThread(ctx context.Context, caseID survey.ID) ([]string, error) // Message-IDs, the oldest first
 }
 
 // Replies are mails to customers about their cases. They are a kind of the dispatcher's mails.
@@ -87,12 +90,15 @@ type Replies struct {
 	store   ReplyStore
 	service *Service
 	head    asking.Letterhead
+	mailbox Mailbox
 	key     []byte // of people.AddressKey
+	tags    []byte // makes the addresses for answers
 }
 
-// NewReplies makes them over the store, with the service that changes cases, what messages begin with, and the key of suppressed addresses.
-func NewReplies(st ReplyStore, s *Service, head asking.Letterhead, addressKey []byte) *Replies {
-	return &Replies{store: st, service: s, head: head, key: addressKey}
+// NewReplies makes them over the store, with the service that changes cases, what messages begin with, where answers come in, the key of suppressed addresses, and the secret of
+// the addresses for answers.
+func NewReplies(st ReplyStore, s *Service, head asking.Letterhead, box Mailbox, addressKey, tagKey []byte) *Replies {
+	return &Replies{store: st, service: s, head: head, mailbox: box, key: addressKey, tags: tagKey}
 }
 
 var _ asking.Kind = (*Replies)(nil)

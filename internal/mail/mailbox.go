@@ -16,6 +16,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -29,10 +30,16 @@ type Taker interface {
 	Take(ctx context.Context, r asking.Report) error
 }
 
+// AnswerTaker puts what customers write back into the log of their case.
+type AnswerTaker interface {
+	Take(ctx context.Context, in followup.Incoming) (survey.ID, error)
+}
+
 // Returns takes what comes back, from the mailbox for bounces and from the relay's calls.
 type Returns struct {
 	Settings ReturnSettings
 	Bounces  Taker
+	Answers  AnswerTaker    // nil: what people write is left alone
 	Roots    *x509.CertPool // whom servers are trusted by; nil: the system's
 }
 
@@ -128,11 +135,7 @@ func (p *Returns) read(ctx context.Context, c *imapclient.Client, uids []uint32,
 	for m := range messages {
 		body := m.GetBody(section)
 		if body != nil {
-			report, err := ReadReturned(body)
-			if err == nil {
-				err = p.Bounces.Take(ctx, report)
-			}
-			if err != nil && !errors.Is(err, ErrNoReport) && !errors.Is(err, ErrNoMessage) && !errors.Is(err, survey.ErrNotFound) {
+			if _, err := p.Take(ctx, body); err != nil && !LeftAlone(err) {
 				return err
 			}
 		}

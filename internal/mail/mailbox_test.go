@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -119,6 +121,45 @@ func TestMailboxIsReadOnce(t *testing.T) {
 		if m.Uid > 6 && slices.Contains(m.Flags, imap.SeenFlag) {
 			t.Error("a message that nobody has read counts as read")
 		}
+	}
+}
+
+// writers remembers which mails of people were taken.
+type writers struct{ taken []followup.Incoming }
+
+// Take implements mail.AnswerTaker.
+func (w *writers) Take(_ context.Context, in followup.Incoming) (survey.ID, error) {
+	w.taken = append(w.taken, in)
+	return 0, survey.ErrNotFound
+}
+
+// TestMailboxHasLetters: beside reports there are letters in the mailbox, and each is read once.
+func TestMailboxHasLetters(t *testing.T) {
+	settings, user := mailbox(t)
+	inbox, err := user.GetMailbox("INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range []string{"", "Auto-Submitted: auto-replied\n"} {
+		if err := inbox.CreateMessage(nil, time.Now(), strings.NewReader(fromAnna(header, "Dziękuję!"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, w := &returns{settings: settings}, &writers{}
+	p := &mail.Returns{Settings: r, Bounces: r, Answers: w}
+	for range 2 {
+		if err := p.Poll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	for _, in := range w.taken {
+		if in.From == "anna@example.com" {
+			n++
+		}
+	}
+	if n != 1 || len(r.taken) == 0 {
+		t.Errorf("%d letters of Anna's and %d reports were taken", n, len(r.taken))
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 func replying(s *site, st *store.Store, ask *server.AskingDeps) *server.RepliesDeps {
 	service := followup.NewService(st, followup.NewOpener(st, ask.IDs, s.clock), ask.IDs, s.clock)
 	head := &mail.Composer{Settings: s.accounts, Keys: ask.Keys, Secret: []byte("names of mails")}
-	return &server.RepliesDeps{Store: st, Replies: followup.NewReplies(st, service, head, bytes.Repeat([]byte("a"), 32)), Zone: utc}
+	return &server.RepliesDeps{Store: st, Replies: followup.NewReplies(st, service, head, s.accounts, bytes.Repeat([]byte("a"), 32), []byte("tags of cases")), Zone: utc}
 }
 
 // caseOf has a customer (email "": nobody known) give 2 of 10 in Polish with a comment, and gives the case.

@@ -28,6 +28,8 @@ type returnsForm struct {
 	User      string `form:"user"`
 	Password  string `form:"password"`
 	Folder    string `form:"folder"`
+	Answers   string `form:"answers"`
+	Tags      bool   `form:"answer_tags"`
 }
 
 func (f returnsForm) returns() account.MailReturns {
@@ -36,7 +38,7 @@ func (f returnsForm) returns() account.MailReturns {
 		Own: account.Mapping{
 			Events: f.Events, Kind: f.Kind, Address: f.Address, MessageID: f.MessageID, Detail: f.Detail, Hard: list(f.Hard), Soft: list(f.Soft), Complaint: list(f.Complaint),
 		},
-		Host: f.Host, Port: number(f.Port), Security: account.MailSecurity(f.Security), User: f.User, Password: f.Password, Folder: f.Folder,
+		Host: f.Host, Port: number(f.Port), Security: account.MailSecurity(f.Security), User: f.User, Password: f.Password, Folder: f.Folder, Answers: f.Answers, AnswerTags: f.Tags,
 	}
 }
 

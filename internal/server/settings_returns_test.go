@@ -68,7 +68,7 @@ func TestMailboxOfTheShop(t *testing.T) {
 	s := newPostal(t)
 	path := s.hook()
 	good := map[string]string{
-		"relay": "own", "kind": "what", "address": "who.0.mail", "hard": "gone, unknown", "host": "imap.shop.example", "port": "993", "security": "tls", "user": "bounces", "password": "very secret",
+		"relay": "own", "kind": "what", "address": "who.0.mail", "hard": "gone, unknown", "host": "imap.shop.example", "port": "993", "security": "tls", "user": "bounces", "password": "very secret", "answers": "help@shop.example",
 	}
 	fields := func(name, value string) (list []string) {
 		for k, v := range good {
@@ -79,7 +79,7 @@ func TestMailboxOfTheShop(t *testing.T) {
 		}
 		return list
 	}
-	for name, value := range map[string]string{"relay": "x", "kind": "", "hard": " , ", "host": "imap shop", "port": "0", "security": "none", "user": "", "password": ""} {
+	for name, value := range map[string]string{"relay": "x", "kind": "", "hard": " , ", "host": "imap shop", "port": "0", "security": "none", "user": "", "password": "", "answers": "help"} {
 		if p := s.admin.post("/settings/mail/returns", fields(name, value)...); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, `href="#`+name+`"`) {
 			t.Errorf("%s = %q: %d", name, value, p.status)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/internal/followup"
@@ -31,6 +32,19 @@ func (s *Store) MailEntry(ctx context.Context, caseID, mail survey.ID, kind stri
 	e, err := scanCaseEntry(s.q(ctx).QueryRowContext(ctx, `
 		SELECT `+caseEntryColumns+` FROM case_log WHERE case_id = $1 AND mail_id = $2 AND kind = $3 ORDER BY id DESC LIMIT 1`, int64(caseID), int64(mail), kind))
 	return e, one(err, survey.ErrNotFound)
+}
+
+// IncomingEntry reads the line that a case's log has about a customer's mail with this Message-ID. It returns survey.ErrNotFound.
+func (s *Store) IncomingEntry(ctx context.Context, caseID survey.ID, message string) (followup.Entry, error) {
+	e, err := scanCaseEntry(s.q(ctx).QueryRowContext(ctx, `
+		SELECT `+caseEntryColumns+` FROM case_log WHERE case_id = $1 AND kind = 'incoming' AND before = $2 LIMIT 1`, int64(caseID), message))
+	return e, one(err, survey.ErrNotFound)
+}
+
+// CountEntries counts the lines of a kind in a case's log since a time.
+func (s *Store) CountEntries(ctx context.Context, caseID survey.ID, kind string, since time.Time) (n int64, err error) {
+	err = s.q(ctx).QueryRowContext(ctx, `SELECT COUNT(*) FROM case_log WHERE case_id = $1 AND kind = $2 AND at > $3`, int64(caseID), kind, since.UnixMilli()).Scan(&n)
+	return n, err
 }
 
 // maxThread is how many mails of a case are named in the next one.
