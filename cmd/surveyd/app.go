@@ -126,6 +126,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Inviting:   &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Background: a.background(),
 		Cases:      &server.CaseSettingsDeps{Store: a.store},
+		Care:       &server.CareDeps{Log: a.store},
 		Inbox:      &server.InboxDeps{Store: a.store, Service: cases, Zone: zone.get},
 		Alerts:     &server.AlertsDeps{Store: a.store},
 		Replies:    &server.RepliesDeps{Store: a.store, Replies: a.replies, Zone: zone.get},

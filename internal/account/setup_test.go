@@ -157,8 +157,8 @@ func TestContrast(t *testing.T) {
 }
 
 func TestRoles(t *testing.T) {
-	all := []account.Permission{account.SeeResults, account.EditResponses, account.EditSurveys, account.ImportData, account.EditSettings, account.EditUsers, account.ReadAudit}
-	for role, want := range map[account.Role]int{account.Admin: 7, account.Manager: 4, account.Support: 1, "": 0, "owner": 0} {
+	all := []account.Permission{account.SeeResults, account.SeeFollowUp, account.EditResponses, account.EditSurveys, account.ImportData, account.EditSettings, account.EditUsers, account.ReadAudit}
+	for role, want := range map[account.Role]int{account.Admin: 8, account.Manager: 5, account.Support: 1, "": 0, "owner": 0} {
 		n := 0
 		for _, p := range all {
 			if role.Can(p) {

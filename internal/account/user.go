@@ -40,6 +40,7 @@ type Permission string
 // The permissions.
 const (
 	SeeResults    Permission = "see results"    // dashboards, answers, comments
+	SeeFollowUp   Permission = "see follow-up" // how cases went, by person, and their logs
 	EditResponses Permission = "edit responses" // delete, and bring back what was deleted
 	EditSurveys   Permission = "edit surveys"
 	ImportData    Permission = "import data"
@@ -53,7 +54,7 @@ func (r Role) Can(p Permission) bool {
 	switch p {
 	case SeeResults:
 		return r.Valid()
-	case EditResponses, EditSurveys, ImportData:
+	case SeeFollowUp, EditResponses, EditSurveys, ImportData:
 		return r == Admin || r == Manager
 	case EditSettings, EditUsers, ReadAudit:
 		return r == Admin

@@ -187,6 +187,17 @@ func (s *Service) Care(ctx context.Context, f CareFilter) (CareReport, error) {
 	return r, nil
 }
 
+// CareTotal is the Total of Care alone, for which less is read.
+func (s *Service) CareTotal(ctx context.Context, f CareFilter) (Care, error) {
+	f.Period = f.Period.Bound(s.Today())
+	from, to := s.span(f.Period)
+	spells, err := s.store.Spells(ctx, from, to, f.Touchpoint)
+	if err != nil {
+		return Care{}, fmt.Errorf("read the rounds of cases: %w", err)
+	}
+	return s.sumCare(f, spells, nil).Total, nil
+}
+
 // Standing counts the cases that are open.
 func (s *Service) Standing(ctx context.Context, touchpoint int64) (Standing, error) {
 	return s.store.Standing(ctx, s.now(), touchpoint, MostCounted+1)

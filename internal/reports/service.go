@@ -10,6 +10,8 @@ import (
 // Store is what reports read.
 type Store interface {
 	CareStore
+	HelpStore
+	SaidStore
 	Surveys(ctx context.Context) ([]survey.Survey, error)
 	Survey(ctx context.Context, id int64) (survey.Survey, error) // survey.ErrNotFound
 	Versions(ctx context.Context, surveyID int64) ([]survey.Version, error)

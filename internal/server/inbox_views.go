@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"net/http"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
@@ -29,6 +31,9 @@ func (h *inbox) views(r *Request, v *templates.Inbox) error {
 			h.counted(r, &link, n)
 		}
 		v.Views = append(v.Views, link)
+	}
+	if may(r, account.SeeFollowUp) && h.s.has(http.MethodGet, templates.CarePath) {
+		v.Figures = templates.CarePath
 	}
 	tags, err := h.Store.OpenTags(ctx, mostCounted, topTags)
 	if err != nil {

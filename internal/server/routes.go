@@ -60,6 +60,9 @@ func (s *Server) register() {
 		s.get(alertsPath, Managers, h.page)
 		s.post(alertsPath, Managers, h.saveAll)
 	}
+	if s.deps.Care != nil && s.deps.Results != nil {
+		s.registerCare(&care{s.deps.Care, &results{s.deps.Results, s}, s})
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}
@@ -146,6 +149,14 @@ func (s *Server) registerInbox(h *inbox) {
 func (s *Server) registerReplies(h *replies) {
 	s.post("/inbox/:id/reply", Staff, h.send)
 	s.post("/inbox/:id/reply/:mail/undo", Staff, h.undo)
+}
+
+// registerCare has the figures of follow-up.
+func (s *Server) registerCare(h *care) {
+	s.get("/inbox/figures", Managers, h.page)
+	s.get("/inbox/figures/comments", Managers, h.comments)
+	s.get("/inbox/figures/:table", Managers, h.table)
+	s.get("/inbox/log.csv", Managers, h.log)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

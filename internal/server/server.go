@@ -65,6 +65,8 @@ type Deps struct {
 	Replies *RepliesDeps
 	// Alerts are what users want to be told; nil in tests of other pages. It needs Accounts.
 	Alerts *AlertsDeps
+	// Care is for the figures of follow-up; nil in tests of other pages. It needs Accounts and Results.
+	Care *CareDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -93,6 +93,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Cases = &server.CaseSettingsDeps{Store: st}
 	d.Inbox = &server.InboxDeps{Store: st, Service: followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock), Zone: utc}
+	d.Care = &server.CareDeps{Log: st}
 	d.Mail = mailing(s, st, d.Asking)
 	d.Replies = replying(s, st, d.Asking)
 	d.Alerts = &server.AlertsDeps{Store: st}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -70,4 +71,46 @@ func (s *Store) Standing(ctx context.Context, now time.Time, touchpoint int64, m
 		}
 	}
 	return v, nil
+}
+
+// Returns reads the next answers of customers whose cases an answer opened from from on and before to, those of the newest cases first. Most cases are looked at.
+func (s *Store) Returns(ctx context.Context, from, to time.Time, touchpoint int64, most int) ([]reports.Return, error) {
+	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (v reports.Return, err error) {
+		return v, rows.Scan(&v.Contact, &v.VersionID, &v.NextID, &v.Rating, &v.Next, &v.Class, &v.NextClass, instant{&v.AnsweredAt}, instant{&v.Replied}, instant{&v.NextAt})
+	}, `
+		SELECT f.contact_id, a.version_id, n.version_id, a.rating, n.rating, a.class, n.class, a.answered_at,
+			(SELECT MIN(t.replied_at) FROM case_round t WHERE t.case_id = r.case_id AND t.ticket = r.no), n.answered_at
+		FROM (`+opened+` AND ticket = no ORDER BY opened_at DESC, case_id DESC LIMIT $4) AS r
+		JOIN followup_case f ON f.id = r.case_id
+		JOIN response a ON a.id = (SELECT MIN(c.response_id) FROM case_response c WHERE c.case_id = r.case_id AND c.round = r.no AND c.state = 'stands')
+		JOIN response n ON n.id = (
+			SELECT x.id FROM response x WHERE x.contact_id = f.contact_id AND x.survey_id = a.survey_id AND x.status = 0 AND x.rating IS NOT NULL AND x.answered_at > a.answered_at
+			ORDER BY x.answered_at, x.id LIMIT 1)
+		WHERE f.contact_id IS NOT NULL AND a.rating IS NOT NULL
+		ORDER BY r.opened_at DESC, r.case_id DESC, r.no DESC`, from.UnixMilli(), to.UnixMilli(), touchpoint, most)
+}
+
+// opened picks rounds by when they opened.
+const opened = `SELECT case_id, no, ticket, opened_at, touchpoint_id FROM case_round WHERE opened_at >= $1 AND opened_at < $2 AND NOT excluded AND (CAST($3 AS BIGINT) = -1 OR touchpoint_id = $3)`
+
+// Said reads the comments in cases that opened from from on and before to, the newest first. Most cases are looked at.
+func (s *Store) Said(ctx context.Context, from, to time.Time, touchpoint int64, most int) ([]reports.Said, error) {
+	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (v reports.Said, err error) {
+		return v, rows.Scan(&v.CaseID, &v.ResponseID, &v.Touchpoint, &v.Language, &v.Rating, instant{&v.At}, &v.Comment)
+	}, `
+		SELECT r.case_id, a.id, r.touchpoint_id, a.language, COALESCE(a.rating, -1), a.answered_at, a.comment
+		FROM (`+opened+` ORDER BY opened_at DESC, case_id DESC LIMIT $4) AS r
+		JOIN case_response c ON c.case_id = r.case_id AND c.round = r.no AND c.state <> 'marked'
+		JOIN response a ON a.id = c.response_id
+		WHERE a.comment IS NOT NULL ORDER BY a.answered_at DESC, a.id DESC`, from.UnixMilli(), to.UnixMilli(), touchpoint, most)
+}
+
+// CaseLogOf reads lines of the logs of all cases from from on and before to, in their order, up to limit; after names the last line of the page before, zero at first.
+func (s *Store) CaseLogOf(ctx context.Context, from, to time.Time, after followup.Entry, limit int) ([]followup.Entry, error) {
+	if after.ID == 0 {
+		after.At = from.Add(-time.Millisecond)
+	}
+	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (followup.Entry, error) { return scanCaseEntry(rows) }, `
+		SELECT `+caseEntryColumns+` FROM case_log WHERE (at, id) > ($1, $2) AND at >= $3 AND at < $4 ORDER BY at, id LIMIT $5`,
+		after.At.UnixMilli(), int64(after.ID), from.UnixMilli(), to.UnixMilli(), limit)
 }

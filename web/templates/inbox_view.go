@@ -25,6 +25,7 @@ type Inbox struct {
 	More        bool
 	Next        string // the place after this page
 	Views       []ui.Link
+	Figures     string // address of the figures; "": the reader may not see them
 	Saved       []ui.Link
 	MaySave     bool // what is chosen is no view yet
 	Bulk        Bulk
