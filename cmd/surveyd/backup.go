@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/surveyd/surveyd/internal/account"
-	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/store"
 )
 
@@ -54,7 +50,7 @@ links in sent mails do not open, and a copy of the database alone opens none.`,
 				}
 				defer os.RemoveAll(dir)
 				restored := filepath.Join(dir, "surveyd.db")
-				if err := copyFile(c.Args().First(), restored); err != nil {
+				if err := copyDatabase(c.Args().First(), restored); err != nil {
 					return err
 				}
 				return verifyCopy(ctx, s.out, restored)
@@ -113,129 +109,6 @@ func verifyCopy(ctx context.Context, out io.Writer, file string) error {
 	}
 	_, err = fmt.Fprintf(out, "%s: whole, %d responses, audit log untouched, sums agree\n", file, state.responses)
 	return err
-}
-
-func restoreCommand(s streams) *cli.Command {
-	return &cli.Command{
-		Name: "restore", Usage: "put a copy in the place of the database; serve must be stopped", ArgsUsage: "FILE",
-		Description: `What was there before is kept beside it under the name surveyd.db.before-restore; delete that when all
-is well. People who were erased since the copy was made are erased from it again, before anybody can see them.`,
-		Flags: databaseFlags(),
-		Action: func(ctx context.Context, c *cli.Command) error {
-			if c.NArg() != 1 {
-				return usage("restore takes the FILE of a copy")
-			}
-			path := c.String(databaseFlag)
-			if isPostgres(path) {
-				return usage("on PostgreSQL use its own tool:\n  pg_restore --clean --if-exists --dbname=DATABASE %s", c.Args().First())
-			}
-			unlock, err := lockServe(path)
-			if err != nil {
-				return err
-			}
-			defer unlock()
-			secrets, err := secretsOf(c)
-			if err != nil {
-				return err
-			}
-			return restore(ctx, s, c.Args().First(), path, secrets)
-		},
-	}
-}
-
-func restore(ctx context.Context, s streams, from, path string, keys secrets) error {
-	fresh := path + ".restoring"
-	if err := copyFile(from, fresh); err != nil {
-		return err
-	}
-	state, err := lookAtCopy(ctx, fresh)
-	if err != nil {
-		return errors.Join(err, removeDatabase(fresh))
-	}
-	if err := eraseAgain(ctx, s, path, fresh, keys); err != nil {
-		return errors.Join(err, removeDatabase(fresh))
-	}
-	before := path + ".before-restore"
-	if _, err := os.Stat(path); err == nil {
-		if err := removeDatabase(before); err != nil {
-			return err
-		}
-		if err := moveDatabase(path, before); err != nil {
-			return err
-		}
-		fmt.Fprintf(s.out, "%s: what was there before\n", before)
-	}
-	if err := moveDatabase(fresh, path); err != nil {
-		return err
-	}
-	// It is restored all the same: it may be the only copy that there is.
-	if problem := state.problem(); problem != nil {
-		fmt.Fprintf(s.err, "surveyd: %v\n", problem)
-	}
-	_, err = fmt.Fprintf(s.out, "%s: restored from %s, %d responses\n", path, from, state.responses)
-	return err
-}
-
-// eraseAgain erases from a copy whoever was erased from the database that it replaces, and keeps mail from whoever stopped it there.
-func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets) error {
-	var stopped []people.Suppression
-	if _, err := os.Stat(path); err == nil {
-		if stopped, err = stoppedIn(ctx, path); err != nil {
-			fmt.Fprintf(s.err, "surveyd: %s can't be read (%v): whoever was erased from it or unsubscribed since the copy was made must be so again by hand\n", path, err)
-		}
-	}
-	st, err := store.OpenExisting(ctx, fresh)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	p, err := newPrivacy(st, keys, func() *time.Location { return time.UTC }, time.Now)
-	if err != nil {
-		return err
-	}
-	n, err := p.Replay(ctx, stopped)
-	if err != nil {
-		return fmt.Errorf("erase again: %w", err)
-	}
-	if n == 0 {
-		return nil
-	}
-	if err := st.Scrub(ctx); err != nil {
-		return fmt.Errorf("erase again: %w", err)
-	}
-	_, err = fmt.Fprintf(s.out, "%d people who were erased since the copy was made were erased from it again\n", n)
-	return err
-}
-
-// stoppedIn reads which addresses get no mail by a database.
-func stoppedIn(ctx context.Context, path string) ([]people.Suppression, error) {
-	st, err := store.OpenExisting(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	return st.Suppressions(ctx, people.SuppressionFilter{}, math.MaxInt32)
-}
-
-// The files that make up an SQLite database.
-func databaseFiles(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
-
-func moveDatabase(from, to string) error {
-	for i, f := range databaseFiles(from) {
-		if err := os.Rename(f, databaseFiles(to)[i]); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("restore: %w", err)
-		}
-	}
-	return nil
-}
-
-func removeDatabase(path string) error {
-	for _, f := range databaseFiles(path) {
-		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("restore: %w", err)
-		}
-	}
-	return nil
 }
 
 // copyFile copies a closed database file; the copy is on disk when it returns.
