@@ -87,19 +87,20 @@ func (b *batch) meet(ctx context.Context) error {
 	return nil
 }
 
-// block refuses rows with addresses of people who were forgotten, and notes those suppressions of the others that must outlive a change of address.
+// block refuses rows with addresses or numbers of people who were forgotten, and notes those suppressions of the others that must outlive a change of address.
 func (b *batch) block(ctx context.Context) error {
-	byKey := map[string]string{} // folded address, by its key
-	add := func(email string) {
-		if email != "" {
-			byKey[string(AddressKey(b.in.secret, email))] = FoldAddress(email)
+	byKey := map[string]string{} // the name, by its key
+	add := func(name string) {
+		if name != "" {
+			byKey[string(nameKey(b.in.secret, name))] = name
 		}
 	}
 	for i := range b.rows {
-		add(b.rows[i].Contact.Email)
+		add(AddressName(b.rows[i].Contact.Email))
+		add(NumberName(b.rows[i].Contact.ExternalID))
 	}
 	for _, p := range b.crowd.all {
-		add(p.Email)
+		add(AddressName(p.Email))
 	}
 	keys := make([][]byte, 0, len(byKey))
 	for key := range byKey {
@@ -112,16 +113,16 @@ func (b *batch) block(ctx context.Context) error {
 	b.former = map[string]Suppression{}
 	erased := map[string]bool{}
 	for _, s := range found {
-		address := byKey[string(s.Key)]
+		name := byKey[string(s.Key)]
 		switch s.Reason {
 		case Erased:
-			erased[address] = true
+			erased[name] = true
 		case Unsubscribed, Complained, ByHand:
-			b.former[address] = s
+			b.former[name[1:]] = s
 		}
 	}
 	for i := range b.rows {
-		if email := b.rows[i].Contact.Email; len(erased) > 0 && email != "" && erased[FoldAddress(email)] {
+		if c := b.rows[i].Contact; erased[AddressName(c.Email)] || erased[NumberName(c.ExternalID)] {
 			b.results[i] = Result{Refused: WasErased}
 		}
 	}

@@ -48,7 +48,9 @@ type PrivacyStore interface {
 	// Expire removes words and names from answers to a survey given before a time, and from its invitations, and tells of how many answers.
 	Expire(ctx context.Context, surveyID int64, before time.Time) (int64, error)
 	ErasedKeys(ctx context.Context) ([][]byte, error)
-	EachAddress(ctx context.Context, each func(id survey.ID, address string) error) error
+	// EachName goes through all names that contacts have or had, as aliases are written.
+	EachName(ctx context.Context, each func(id survey.ID, name string) error) error
+	ContactByExternalID(ctx context.Context, externalID string) (survey.Contact, error)
 }
 
 // Privacy holds what the law lets a person ask of the shop: a copy of everything, and to be erased.
@@ -62,14 +64,31 @@ type Privacy struct {
 // AddressObject names an address where nothing is ever taken out, such as the audit log: by a part of its AddressKey.
 func AddressObject(key []byte, address string) string { return KeyObject(AddressKey(key, address)) }
 
-// KeyObject is AddressObject for an AddressKey.
-func KeyObject(key []byte) string { return "address " + hex.EncodeToString(key[:8]) }
+// NumberObject is AddressObject for a customer number of the shop's.
+func NumberObject(key []byte, number string) string { return KeyObject(NumberKey(key, number)) }
+
+// KeyObject is AddressObject for an AddressKey, and NumberObject for a NumberKey.
+func KeyObject(key []byte) string {
+	if IsNumberKey(key) {
+		return "number " + hex.EncodeToString(key[1:9])
+	}
+	return "address " + hex.EncodeToString(key[:8])
+}
 
 // Find finds the contact who has an address, or had it before. It returns survey.ErrNotFound.
 func (p *Privacy) Find(ctx context.Context, address string) (survey.Contact, error) {
 	c, err := p.Store.ContactByEmail(ctx, FoldAddress(address))
 	if errors.Is(err, survey.ErrNotFound) {
 		return p.Store.ContactByAlias(ctx, AddressName(address))
+	}
+	return c, err
+}
+
+// FindNumber finds the contact who has a customer number of the shop's, or had it before. It returns survey.ErrNotFound.
+func (p *Privacy) FindNumber(ctx context.Context, number string) (survey.Contact, error) {
+	c, err := p.Store.ContactByExternalID(ctx, number)
+	if errors.Is(err, survey.ErrNotFound) {
+		return p.Store.ContactByAlias(ctx, NumberName(number))
 	}
 	return c, err
 }
@@ -99,7 +118,7 @@ func (p *Privacy) Copy(ctx context.Context, c survey.Contact) (Copy, error) {
 const shortestNumber = 5
 
 // Erase removes everything about a contact: from the moment it returns nil, nothing is handed over to the mail server for them. Their answers count on, as
-// those of nobody and without words. Their addresses, present and former, are kept as keyed hashes only, and no import brings them back. It returns
+// those of nobody and without words. Their addresses and customer numbers, present and former, are kept as keyed hashes only, and no import brings them back. It returns
 // survey.ErrNotFound.
 func (p *Privacy) Erase(ctx context.Context, id survey.ID) (done Erasure, err error) {
 	err = p.Store.InTx(ctx, func(ctx context.Context) error {
@@ -117,15 +136,10 @@ func (p *Privacy) Erase(ctx context.Context, id survey.ID) (done Erasure, err er
 			if name == "" {
 				continue
 			}
-			rest := name[1:]
-			if name[0] == '@' {
-				if err := p.suppress(ctx, rest); err != nil {
-					return err
-				}
+			if err := p.suppress(ctx, name); err != nil {
+				return err
 			}
-			if name[0] == '@' || utf8.RuneCountInString(rest) >= shortestNumber {
-				texts = append(texts, strings.ToLower(rest))
-			}
+			texts = append(texts, traces(name)...)
 		}
 		if c.BadEmail != "" {
 			texts = append(texts, strings.ToLower(c.BadEmail))
@@ -140,16 +154,26 @@ func (p *Privacy) Erase(ctx context.Context, id survey.ID) (done Erasure, err er
 	return done, err
 }
 
-func (p *Privacy) suppress(ctx context.Context, address string) error {
+// suppress keeps whoever has a name, written as aliases are, from coming back.
+func (p *Privacy) suppress(ctx context.Context, name string) error {
 	at := p.Now().Truncate(time.Millisecond).Add(time.Millisecond) // as in Stops.write
-	return p.Store.Suppress(ctx, Suppression{Key: AddressKey(p.Key, address), Reason: Erased, At: at}, Lighter(Erased))
+	return p.Store.Suppress(ctx, Suppression{Key: nameKey(p.Key, name), Reason: Erased, At: at}, Lighter(Erased))
 }
 
 // EraseAddress erases the contact who has or had an address. Where there is none, it still removes what files and mails hold of the address, and keeps imports
 // from bringing it in.
-func (p *Privacy) EraseAddress(ctx context.Context, address string) (done Erasure, err error) {
+func (p *Privacy) EraseAddress(ctx context.Context, address string) (Erasure, error) {
+	return p.eraseNamed(ctx, AddressName(address), func(ctx context.Context) (survey.Contact, error) { return p.Find(ctx, address) })
+}
+
+// EraseNumber is EraseAddress for a customer number of the shop's.
+func (p *Privacy) EraseNumber(ctx context.Context, number string) (Erasure, error) {
+	return p.eraseNamed(ctx, NumberName(number), func(ctx context.Context) (survey.Contact, error) { return p.FindNumber(ctx, number) })
+}
+
+func (p *Privacy) eraseNamed(ctx context.Context, name string, find func(context.Context) (survey.Contact, error)) (done Erasure, err error) {
 	err = p.Store.InTx(ctx, func(ctx context.Context) error {
-		c, err := p.Find(ctx, address)
+		c, err := find(ctx)
 		if err == nil {
 			done, err = p.Erase(ctx, c.ID)
 			return err
@@ -157,11 +181,11 @@ func (p *Privacy) EraseAddress(ctx context.Context, address string) (done Erasur
 		if !errors.Is(err, survey.ErrNotFound) {
 			return err
 		}
-		if err := p.suppress(ctx, address); err != nil {
+		if err := p.suppress(ctx, name); err != nil {
 			return err
 		}
 		at := p.Now()
-		if done.Rows, err = p.Store.ForgetTexts(ctx, []string{FoldAddress(address)}, at); err != nil {
+		if done.Rows, err = p.Store.ForgetTexts(ctx, traces(name), at); err != nil {
 			return err
 		}
 		return p.Store.MarkScrub(ctx, at)
@@ -169,7 +193,15 @@ func (p *Privacy) EraseAddress(ctx context.Context, address string) (done Erasur
 	return done, err
 }
 
-// Replay adds suppressions that were made since this database was copied, and erases again whoever stands on the list of erased addresses: a copy from before an
+// traces are the texts by which a name, written as aliases are, is looked for in files.
+func traces(name string) []string {
+	if rest := name[1:]; name[0] == '@' || utf8.RuneCountInString(rest) >= shortestNumber {
+		return []string{strings.ToLower(rest)}
+	}
+	return nil
+}
+
+// Replay adds suppressions that were made since this database was copied, and erases again whoever stands on the list of the erased: a copy from before an
 // erasure brings people back. It counts those who were erased.
 func (p *Privacy) Replay(ctx context.Context, since []Suppression) (n int, err error) {
 	for _, v := range since {
@@ -186,8 +218,8 @@ func (p *Privacy) Replay(ctx context.Context, since []Suppression) (n int, err e
 		listed[string(k)] = true
 	}
 	var back []survey.ID
-	err = p.Store.EachAddress(ctx, func(id survey.ID, address string) error {
-		if listed[string(AddressKey(p.Key, address))] {
+	err = p.Store.EachName(ctx, func(id survey.ID, name string) error {
+		if listed[string(nameKey(p.Key, name))] {
 			back = append(back, id)
 		}
 		return nil
@@ -198,7 +230,7 @@ func (p *Privacy) Replay(ctx context.Context, since []Suppression) (n int, err e
 	for _, id := range back {
 		_, err := p.Erase(ctx, id)
 		if errors.Is(err, survey.ErrNotFound) {
-			continue // it had two addresses on the list
+			continue // it had two names on the list
 		}
 		if err != nil {
 			return n, err

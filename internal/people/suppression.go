@@ -157,11 +157,14 @@ func (s *Stops) Get(ctx context.Context, key []byte) (Suppression, error) {
 	return s.Store.Suppression(ctx, key)
 }
 
-// List reads at most limit suppressions whose address holds text, after the last one (nil: from the newest). A whole address also finds one that was erased.
+// List reads at most limit suppressions whose address holds text, after the last one (nil: from the newest). A whole
+// address or customer number also finds one that was erased.
 func (s *Stops) List(ctx context.Context, text string, after *Suppression, limit int) ([]Suppression, error) {
 	f := SuppressionFilter{Text: FoldAddress(text)}
 	if account.ValidEmail(f.Text) {
 		f.Key = AddressKey(s.Key, f.Text)
+	} else if f.Text != "" {
+		f.Key = NumberKey(s.Key, survey.Line(text))
 	}
 	if after != nil {
 		f.Before, f.Than = after.At, bytes.Clone(after.Key)

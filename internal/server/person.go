@@ -14,9 +14,12 @@ import (
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
-// contactObject names a contact in the audit log: by the key of the address, or by the number of one who has none.
+// contactObject names a contact in the audit log: by the key of the address, of the shop's number, or by our own number of one who has neither.
 func (d *PrivacyDeps) contactObject(c survey.Contact) string {
-	if c.Email == "" {
+	switch {
+	case c.Email == "" && c.ExternalID != "":
+		return people.NumberObject(d.Stops.Key, c.ExternalID)
+	case c.Email == "":
 		return "contact " + c.ID.String()
 	}
 	return people.KeyObject(d.Stops.KeyOf(c.Email))

@@ -17,6 +17,7 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // suppressedPageSize is the number of addresses on a page.
@@ -70,13 +71,22 @@ func (h *privacy) showSuppressed(r *Request, status int, typed string, problems 
 	for _, v := range found {
 		address := ui.Cell{Text: v.Email}
 		if v.Email == "" {
-			address = ui.Cell{Text: w.T("suppressed.erased_address"), Sub: hex.EncodeToString(v.Key[:8])}
+			address = erasedCell(w, v.Key)
 		}
 		p.Table.Rows = append(p.Table.Rows, []ui.Cell{
 			address, {Text: w.T("suppressed.reason." + string(v.Reason))}, {Text: w.DateTime(v.At, zone)}, {Text: w.T("suppressed.remove"), Href: removePath(v.Key)},
 		})
 	}
 	return h.s.render(r, status, templates.SuppressedPage(p))
+}
+
+// erasedCell stands for an address or a number that is not kept: by the part of its key that the audit log has, too.
+func erasedCell(w *words.Words, key []byte) ui.Cell {
+	_, mark, _ := strings.Cut(people.KeyObject(key), " ")
+	if people.IsNumberKey(key) {
+		return ui.Cell{Text: w.T("suppressed.erased_number"), Sub: mark}
+	}
+	return ui.Cell{Text: w.T("suppressed.erased_address"), Sub: mark}
 }
 
 func removePath(key []byte) string {
@@ -150,11 +160,15 @@ func (h *privacy) confirmUnsuppress(r *Request) error {
 	}
 	w := r.Words
 	title := w.T("suppressed.remove.title", "email", v.Email)
-	if v.Email == "" {
+	body := w.T("suppressed.remove.body." + string(v.Reason))
+	switch {
+	case people.IsNumberKey(v.Key):
+		title, body = w.T("suppressed.remove.title_erased_number"), w.T("suppressed.remove.body.erased_number")
+	case v.Email == "":
 		title = w.T("suppressed.remove.title_erased")
 	}
 	return h.s.render(r, http.StatusOK, templates.ConfirmPage(r.shell(title, "/contacts"), ui.Confirm{
-		Title: title, Body: w.T("suppressed.remove.body." + string(v.Reason)), Action: removePath(v.Key), Button: w.T("suppressed.remove"),
+		Title: title, Body: body, Action: removePath(v.Key), Button: w.T("suppressed.remove"),
 		Risk: v.Reason != people.ByHand && v.Reason != people.Bounced, Cancel: w.T("common.cancel"), Back: templates.SuppressedPath,
 	}))
 }

@@ -179,27 +179,28 @@ func fact(name string, v any) (any, bool) {
 	return v, true
 }
 
-// ErasedKeys reads the keys of the addresses of people who were erased.
+// ErasedKeys reads the keys of the addresses and customer numbers of people who were erased.
 func (s *Store) ErasedKeys(ctx context.Context) ([][]byte, error) {
 	return collect(ctx, s.q(ctx), func(r *sql.Rows) (key []byte, err error) { return key, r.Scan(&key) },
 		`SELECT key FROM suppression WHERE reason = $1`, string(people.Erased))
 }
 
-// EachAddress goes through the addresses that contacts have or had.
-func (s *Store) EachAddress(ctx context.Context, each func(id survey.ID, address string) error) error {
+// EachName goes through all names that contacts have or had, as aliases are written.
+func (s *Store) EachName(ctx context.Context, each func(id survey.ID, name string) error) error {
 	rows, err := s.q(ctx).QueryContext(ctx, `
-		SELECT id, email FROM contact WHERE email IS NOT NULL UNION ALL SELECT contact_id, substr(name, 2) FROM contact_alias WHERE name LIKE '@%'`)
+		SELECT id, '@' || email FROM contact WHERE email IS NOT NULL UNION ALL SELECT id, '#' || external_id FROM contact WHERE external_id IS NOT NULL
+		UNION ALL SELECT contact_id, name FROM contact_alias`)
 	if err != nil {
-		return fmt.Errorf("read the addresses: %w", err)
+		return fmt.Errorf("read the names: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id int64
-		var address string
-		if err := rows.Scan(&id, &address); err != nil {
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
 			return err
 		}
-		if err := each(survey.ID(id), address); err != nil {
+		if err := each(survey.ID(id), name); err != nil {
 			return err
 		}
 	}

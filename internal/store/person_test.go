@@ -173,6 +173,12 @@ func TestErase(t *testing.T) {
 				t.Errorf("%s comes back: %+v, %v", name, results, err)
 			}
 		}
+		for _, number := range []string{"N", "M"} { // a former number and the newest one
+			results, err := m.people.Take(ctx, []people.Row{{Contact: survey.Contact{ExternalID: number + marker}}})
+			if err != nil || results[0].Refused != people.WasErased {
+				t.Errorf("%s comes back by number: %+v, %v", number, results, err)
+			}
+		}
 		if _, err := m.privacy.Find(ctx, marker+"@shop.example"); !errors.Is(err, survey.ErrNotFound) {
 			t.Errorf("they are found: %v", err)
 		}
