@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -15,8 +16,9 @@ func newAccounts(st *store.Store, ids *survey.IDs, s secrets, now func() time.Ti
 	if err != nil {
 		return nil, err
 	}
+	cases := followup.NewService(st, followup.NewOpener(st, ids, now), ids, now)
 	return account.New(account.Config{
-		Store: st, Now: now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, SealKey: seal, Rezoner: rezoner{st},
+		Store: st, Now: now, Rand: rand.Reader, NewID: func() int64 { return int64(ids.Next()) }, Key: s.AccountKey, SealKey: seal, Rezoner: rezoner{st}, Leaving: cases,
 	})
 }
 

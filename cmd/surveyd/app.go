@@ -127,7 +127,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Background: a.background(),
 		Cases:      &server.CaseSettingsDeps{Store: a.store},
 		Care:       &server.CareDeps{Log: a.store},
-		Inbox:      &server.InboxDeps{Store: a.store, Service: cases, Zone: zone.get},
+		Inbox:      &server.InboxDeps{Store: a.store, One: a.store, Service: cases, Together: followup.NewTogether(a.store, a.cfg.now), Zone: zone.get},
 		Alerts:     &server.AlertsDeps{Store: a.store},
 		Replies:    &server.RepliesDeps{Store: a.store, Replies: a.replies, Zone: zone.get},
 		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},

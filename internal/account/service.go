@@ -14,6 +14,11 @@ type Rezoner interface {
 	Rezone(ctx context.Context, zone string) error
 }
 
+// Leaving hands over what a user had who is removed or may not work any more. It runs in the transaction of its context; by is who does it.
+type Leaving interface {
+	Release(ctx context.Context, by, user int64) error
+}
+
 // Config is what a Service works with.
 type Config struct {
 	Store   Store
@@ -24,6 +29,7 @@ type Config struct {
 	SealKey []byte       // 32 secret bytes: closes stored passwords; nil: none can be stored
 	Hasher  *Hasher      // nil: one with the usual cost
 	Rezoner Rezoner      // nil: there is nothing to count anew
+	Leaving Leaving      // nil: users have nothing that somebody must take over
 }
 
 // Service holds the use cases of the account. It is safe for concurrent use.

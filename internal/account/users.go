@@ -96,6 +96,9 @@ func (s *Service) EditUser(ctx context.Context, actor User, id int64, e Edit) er
 		if err := s.keepAdmin(ctx); err != nil {
 			return err
 		}
+		if err := s.release(ctx, actor, u.ID, u.Disabled && !before.Disabled); err != nil {
+			return err
+		}
 		if before.Role == u.Role && before.Disabled == u.Disabled {
 			return nil
 		}
@@ -121,11 +124,22 @@ func (s *Service) RemoveUser(ctx context.Context, actor User, id int64) error {
 		if err := s.Store.DeleteLinksOf(ctx, id); err != nil {
 			return err
 		}
+		if err := s.release(ctx, actor, id, true); err != nil {
+			return err
+		}
 		if err := s.Store.DeleteUser(ctx, id); err != nil {
 			return err
 		}
 		return s.keepAdmin(ctx)
 	})
+}
+
+// release hands over what a user had, when they leave.
+func (s *Service) release(ctx context.Context, actor User, id int64, leaves bool) error {
+	if s.Leaving == nil || !leaves {
+		return nil
+	}
+	return s.Leaving.Release(ctx, actor.ID, id)
 }
 
 // keepAdmin is ErrLastAdmin when no administrator who can sign in would be left. Whoever is only invited does not count: nobody may ever come.

@@ -89,6 +89,7 @@ type Entry struct {
 	Body       string    // of a note, a reply or an incoming mail
 	MailID     survey.ID // of a reply; 0: none
 	ResponseID survey.ID // of an answer; 0: none
+	Mentions   []int64   // users that a note names; written with the line, read by CaseMentions
 }
 
 // The kinds of log lines that are written here. Mail adds its own.

@@ -18,6 +18,7 @@ type Rated struct {
 	ResponseID survey.ID
 	VersionID  int64
 	Rating     int
+	AnsweredAt time.Time
 }
 
 // OpenerStore is what an Opener reads.

@@ -102,11 +102,44 @@ func (s *Service) reopen(ctx context.Context, w *work, to Status) error {
 		return err
 	}
 	w.add(Entry{Kind: LogReopened, Before: string(Resolved), After: string(to)})
+	if err := s.stays(ctx, w); err != nil {
+		return err
+	}
 	c.Status, c.Reason, c.RepliedAt, c.OpenedAt, c.DueAt = to, 0, time.Time{}, w.at, rules.Calendar.Due(w.at)
 	c.Rounds++
 	c.Reopened++
 	return s.store.SaveRound(ctx, c.ID, Round{
 		No: c.Rounds, Ticket: before.Ticket, OpenedAt: c.OpenedAt, DueAt: c.DueAt, Touchpoint: before.Touchpoint, Declined: c.Permission == Declined, Excluded: before.Excluded,
+	})
+}
+
+// stays takes a case from an owner who has left since it was resolved.
+func (s *Service) stays(ctx context.Context, w *work) error {
+	if w.c.Owner == 0 {
+		return nil
+	}
+	ok, err := s.store.Works(ctx, w.c.Owner)
+	if err != nil || ok {
+		return err
+	}
+	w.add(Entry{Kind: LogOwner, Before: userText(w.c.Owner)})
+	w.c.Owner = 0
+	return nil
+}
+
+// Release makes the cases of a user who leaves nobody's, in the transaction of ctx if there is one. Who did it is by. Resolved ones keep whose they were until they are opened again.
+func (s *Service) Release(ctx context.Context, by, user int64) error {
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		at := s.now()
+		ids, err := s.store.ReleaseCases(ctx, user, at)
+		if err != nil {
+			return err
+		}
+		lines := make([]Entry, len(ids))
+		for i, id := range ids {
+			lines[i] = Entry{ID: s.ids.Next(), CaseID: id, At: at, UserID: by, Kind: LogOwner, Before: userText(user)}
+		}
+		return s.store.AddCaseEntries(ctx, lines)
 	})
 }
 

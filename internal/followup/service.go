@@ -43,6 +43,7 @@ type Store interface {
 	IndexCase(ctx context.Context, id survey.ID) error
 	CaseReason(ctx context.Context, id int64) (Reason, error)
 	Works(ctx context.Context, user int64) (bool, error) // is there and not disabled
+	ReleaseCases(ctx context.Context, user int64, at time.Time) ([]survey.ID, error)
 }
 
 // Service is what staff do with cases. Every change is one transaction with its line in the log.
@@ -65,7 +66,8 @@ type Edit struct {
 	Owner  *int64    // 0: nobody
 	Tags   *[]string // all of them
 	Note   string
-	Reply  *Entry // a reply that is sent with this: the clock stops. Kind, Body and MailID are the caller's
+	Names  []int64 // users that the note names
+	Reply  *Entry  // a reply that is sent with this: the clock stops. Kind, Body and MailID are the caller's
 	Lines  []Entry
 	Quiet  bool // the version stays: only the log and the clock change, so nobody's form is out of date
 }
@@ -194,7 +196,7 @@ func (e Edit) note(_ context.Context, w *work) error {
 	if utf8.RuneCountInString(note) > MaxNote {
 		return ErrNote
 	}
-	w.add(Entry{Kind: LogNote, Body: note})
+	w.add(Entry{Kind: LogNote, Body: note, Mentions: e.Names})
 	return nil
 }
 

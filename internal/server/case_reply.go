@@ -60,7 +60,7 @@ type typedReply struct {
 // pane fills the form of a case, with the text that it begins with.
 func (h *replies) pane(r *Request, c followup.Case, text string) (templates.ReplyPane, error) {
 	ctx, w := r.HTTP().Context(), r.Words
-	p := templates.ReplyPane{W: w, Action: casePath(c.ID) + "/reply", Version: strconv.FormatInt(c.Version, 10), Language: words.For(c.Language).Lang(), Text: text}
+	p := templates.ReplyPane{W: w, Action: casePath(c.ID) + "/reply", Draft: casePath(c.ID) + "/draft", Version: strconv.FormatInt(c.Version, 10), Language: words.For(c.Language).Lang(), Text: text}
 	to, why, err := h.Replies.To(ctx, c)
 	if err != nil {
 		return p, err
@@ -171,6 +171,11 @@ func (h *replies) send(r *Request) error {
 		return h.show(r, http.StatusConflict, c, f.Text, nil, "")
 	case err != nil:
 		return missing(err)
+	}
+	if in := h.s.deps.Inbox; in != nil {
+		if err := in.Together.Drop(r.HTTP().Context(), c.ID, r.User.ID, followup.DraftReply); err != nil {
+			return err
+		}
 	}
 	return r.done(casePath(c.ID), "flash.reply_queued")
 }

@@ -30,9 +30,11 @@ type InboxStore interface {
 
 // InboxDeps is what the pages of cases work with.
 type InboxDeps struct {
-	Store   InboxStore
-	Service *followup.Service
-	Zone    func() *time.Location // of the account
+	Store    InboxStore
+	One      CaseStore
+	Service  *followup.Service
+	Together *followup.Together
+	Zone     func() *time.Location // of the account
 }
 
 // inbox has the pages of cases.
@@ -85,7 +87,7 @@ func (h *inbox) frameOf(r *Request, form templates.InboxForm, open survey.ID) (t
 		return v, err
 	}
 	v.Shell = r.shell(r.Words.T("nav.inbox"), inboxPath)
-	v.Shell.Styles, v.Shell.Scripts = []string{"inbox.css"}, []string{"inbox-list.js"}
+	v.Shell.Styles, v.Shell.Scripts = []string{"inbox.css", "case.css"}, []string{"inbox-list.js", "inbox.js"}
 	return v, nil
 }
 

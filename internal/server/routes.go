@@ -143,6 +143,12 @@ func (s *Server) registerInbox(h *inbox) {
 	s.post("/inbox/views", Staff, h.saveView)
 	s.post("/inbox/views/:id", Staff, h.changeView)
 	s.post("/inbox/views/:id/delete", Staff, h.deleteView)
+	s.get("/inbox/:id", Staff, h.showCase)
+	s.post("/inbox/:id", Staff, h.saveCase)
+	s.post("/inbox/:id/note", Staff, h.addNote)
+	s.post("/inbox/:id/undo", Staff, h.undo)
+	s.post("/inbox/:id/draft", Staff, h.keepDraft)
+	s.post("/inbox/:id/here", Staff, h.here)
 }
 
 // registerReplies has the routes of mails to the customers of cases.

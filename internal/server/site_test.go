@@ -92,7 +92,9 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, secret, s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
 	d.Cases = &server.CaseSettingsDeps{Store: st}
-	d.Inbox = &server.InboxDeps{Store: st, Service: followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock), Zone: utc}
+	cases := followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock)
+	d.Inbox = &server.InboxDeps{Store: st, One: st, Service: cases, Together: followup.NewTogether(st, s.clock), Zone: utc}
+	s.accounts.Leaving = cases
 	d.Care = &server.CareDeps{Log: st}
 	d.Mail = mailing(s, st, d.Asking)
 	d.Replies = replying(s, st, d.Asking)

@@ -35,6 +35,11 @@ func (s *Store) AddCaseEntries(ctx context.Context, entries []followup.Entry) er
 		if err != nil {
 			return fmt.Errorf("write the log of a case: %w", err)
 		}
+		for _, user := range e.Mentions {
+			if _, err := s.execTx(ctx, `INSERT INTO case_mention (case_id, log_id, user_id) VALUES ($1, $2, $3)`, int64(e.CaseID), int64(e.ID), user); err != nil {
+				return fmt.Errorf("write whom a note names: %w", err)
+			}
+		}
 		if !followup.Tells(e.Kind) {
 			continue
 		}
@@ -43,4 +48,10 @@ func (s *Store) AddCaseEntries(ctx context.Context, entries []followup.Entry) er
 		}
 	}
 	return nil
+}
+
+// CaseMentions reads whom a line of the log names.
+func (s *Store) CaseMentions(ctx context.Context, caseID, line survey.ID) ([]int64, error) {
+	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (user int64, err error) { return user, rows.Scan(&user) },
+		`SELECT user_id FROM case_mention WHERE case_id = $1 AND log_id = $2 ORDER BY user_id`, int64(caseID), int64(line))
 }

@@ -115,6 +115,7 @@ func TestAPersonHasOneCase(t *testing.T) {
 		s.now = noon.Add(3 * time.Minute)
 		s.give(t, s.from(ana, 3, "Again"))
 		checkCases(t, st, "keyword|new|1|0|no|joined")
+		must(t, st.InsertUser(context.Background(), account.User{ID: 4, Email: "eva@shop.example", Name: "Eva", Role: account.Support, CreatedAt: noon}, "eva@shop.example"))
 		exec(t, st, `UPDATE followup_case SET status = 'resolved', owner_id = 4, reason_id = 2, permission = 1, replied_at = 5, resolved_at = 6`)
 		s.now = noon.Add(4 * time.Minute)
 		s.give(t, s.from(ana, 1, "Once more"))

@@ -71,9 +71,9 @@ func (s *Store) onlyAtWork(ctx context.Context, all []followup.Assignment) error
 // RatedBefore reads the newest ratings of a contact that count, without one response's, newest first.
 func (s *Store) RatedBefore(ctx context.Context, contact, response survey.ID, limit int) ([]followup.Rated, error) {
 	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (r followup.Rated, err error) {
-		return r, rows.Scan(&r.ResponseID, &r.VersionID, &r.Rating)
+		return r, rows.Scan(&r.ResponseID, &r.VersionID, &r.Rating, instant{&r.AnsweredAt})
 	}, `
-		SELECT id, version_id, rating FROM response WHERE contact_id = $1 AND id <> $2 AND status = 0 AND rating IS NOT NULL
+		SELECT id, version_id, rating, answered_at FROM response WHERE contact_id = $1 AND id <> $2 AND status = 0 AND rating IS NOT NULL
 		ORDER BY answered_at DESC, id DESC LIMIT $3`, int64(contact), int64(response), limit)
 }
 

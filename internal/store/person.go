@@ -30,6 +30,7 @@ var personParts = []personPart{
 	{"case_draft", "case_id IN " + theirCases},
 	{"case_tag", "case_id IN " + theirCases},
 	{"case_presence", "case_id IN " + theirCases},
+	{"case_mention", "case_id IN " + theirCases},
 	{"case_round", "case_id IN " + theirCases},
 	{"followup_case", "id IN " + theirCases},
 	{"case_response", "response_id IN {responses}"},

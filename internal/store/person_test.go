@@ -106,7 +106,8 @@ func (m *marked) traces(answer survey.ID) {
 	m.sql(`INSERT INTO case_draft (case_id, user_id, kind, body, changed_at) VALUES (1, 1, 'note', '%s', 1)`, marker)
 	m.sql(`INSERT INTO case_tag (case_id, tag) VALUES (1, '%s')`, marker)
 	m.sql(`INSERT INTO case_round (case_id, no, ticket, opened_at, due_at, touchpoint_id) VALUES (1, 1, 1, 1, 1, 0)`)
-	m.sql(`INSERT INTO case_presence (case_id, user_id, seen_at) VALUES (1, 1, 1)`)
+	m.sql(`INSERT INTO case_presence (case_id, user_id, since_at, seen_at) VALUES (1, 1, 1, 1)`)
+	m.sql(`INSERT INTO case_mention (case_id, log_id, user_id) VALUES (1, 1, 1)`)
 	for i, state := range []string{"done", "mapping"} {
 		m.sql(`INSERT INTO import_run (id, state, file, size, setup, trial, counts, created_by, created_at) VALUES (%d, '%s', 'f.csv', 1, '{"s":["%s@shop.example"]}', '{}', '{}', 1, 1)`, i+1, state, strings.ToUpper(marker))
 		m.sql(`INSERT INTO import_reject (run_id, no, body) VALUES (%d, 1, 'a,%s@shop.example,bad')`, i+1, marker)

@@ -141,17 +141,39 @@ func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
 			return err
 		}
 	}
-	if err := s.logAnswer(ctx, rec, 0, id, happened, "", f.Cause); err != nil || f.Owner == 0 || happened == followup.LogJoined {
+	if err := s.logAnswer(ctx, rec, 0, id, happened, "", f.Cause); err != nil || happened == followup.LogJoined {
 		return err
 	}
-	if owner == 0 {
-		if _, err := s.execTx(ctx, `UPDATE followup_case SET owner_id = $1 WHERE id = $2`, f.Owner, id); err != nil {
+	return s.giveCase(ctx, rec, id, owner, happened == followup.LogReopened)
+}
+
+// giveCase gives a case that opened to whom the rules name. Whoever had it before gets it again, unless they have left since.
+func (s *Store) giveCase(ctx context.Context, rec *survey.Record, id, owner int64, again bool) error {
+	to, before := rec.Following.Owner, int64(0)
+	if again && owner != 0 {
+		works, err := s.Works(ctx, owner)
+		if err != nil || works {
 			return err
 		}
-	} else if happened == followup.LogReopened {
-		return nil // whoever had it has it again
+		before = owner
 	}
-	return s.logAnswer(ctx, rec, 1, id, followup.LogOwner, "", strconv.FormatInt(f.Owner, 10))
+	if to == before {
+		return nil
+	}
+	if owner != to {
+		if _, err := s.execTx(ctx, `UPDATE followup_case SET owner_id = $1 WHERE id = $2`, null(to), id); err != nil {
+			return err
+		}
+	}
+	return s.logAnswer(ctx, rec, 1, id, followup.LogOwner, numberText(before), numberText(to))
+}
+
+// numberText is a user in the log; nobody is "".
+func numberText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
 }
 
 // logAnswer adds line n, 0 or 1, of what a record brings about.

@@ -96,7 +96,8 @@ CREATE INDEX case_tag_tag ON case_tag (tag, case_id);
 CREATE TABLE case_presence (
 	case_id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
-	seen_at BIGINT NOT NULL,
+	since_at BIGINT NOT NULL, -- when they came
+	seen_at BIGINT NOT NULL, -- the last sign of them
 	PRIMARY KEY (case_id, user_id)
 ) /* WITHOUT ROWID */;
 CREATE TABLE case_draft (
@@ -107,6 +108,15 @@ CREATE TABLE case_draft (
 	changed_at BIGINT NOT NULL,
 	PRIMARY KEY (case_id, user_id, kind)
 ) /* WITHOUT ROWID */;
+
+-- Whom a note names.
+CREATE TABLE case_mention (
+	case_id BIGINT NOT NULL,
+	log_id BIGINT NOT NULL, -- of the note
+	user_id BIGINT NOT NULL,
+	PRIMARY KEY (case_id, log_id, user_id)
+) /* WITHOUT ROWID */;
+CREATE INDEX case_mention_user ON case_mention (user_id, case_id);
 
 -- Why a case was closed. Administrators edit the list.
 CREATE TABLE case_reason (
