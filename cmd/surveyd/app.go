@@ -129,7 +129,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Care:       &server.CareDeps{Log: a.store},
 		Inbox:      &server.InboxDeps{Store: a.store, One: a.store, Service: cases, Together: followup.NewTogether(a.store, a.cfg.now), Zone: zone.get},
 		Alerts:     &server.AlertsDeps{Store: a.store},
-		Replies:    &server.RepliesDeps{Store: a.store, Replies: a.replies, Zone: zone.get},
+		Replies:    &server.RepliesDeps{Store: a.store, Replies: a.replies, Templates: a.store, Zone: zone.get},
 		Building:   &server.BuildingDeps{Store: a.store, Keys: keys, IDs: ids, Zone: zone.get, IsTaken: store.IsUnique, Reports: results},
 	})
 	return err

@@ -35,9 +35,10 @@ type Replier interface {
 
 // RepliesDeps is what the form of replies works with.
 type RepliesDeps struct {
-	Store   ReplyStore
-	Replies Replier
-	Zone    func() *time.Location
+	Store     ReplyStore
+	Replies   Replier
+	Templates TemplateStore
+	Zone      func() *time.Location
 }
 
 type replies struct {
@@ -72,8 +73,11 @@ func (h *replies) pane(r *Request, c followup.Case, text string) (templates.Repl
 		p.Against = w.T("reply.against." + why)
 		return p, nil
 	}
-	answer, err := h.Store.Response(ctx, c.ResponseID)
-	if err != nil && !errors.Is(err, survey.ErrNotFound) {
+	answer, err := h.answer(ctx, c)
+	if err != nil {
+		return p, err
+	}
+	if p.Templates, err = h.offered(r, p.Language); err != nil {
 		return p, err
 	}
 	p.To, p.Subject = masked(to.Email), replySubject(c.Language, answer.OrderRef)
@@ -88,6 +92,28 @@ func (h *replies) pane(r *Request, c followup.Case, text string) (templates.Repl
 		}
 	}
 	return p, nil
+}
+
+// answer reads the newest answer of a case; an empty one where it is gone.
+func (h *replies) answer(ctx context.Context, c followup.Case) (survey.Response, error) {
+	answer, err := h.Store.Response(ctx, c.ResponseID)
+	if errors.Is(err, survey.ErrNotFound) {
+		err = nil
+	}
+	return answer, err
+}
+
+// form has the form by itself, with the template that the address names.
+func (h *replies) form(r *Request) error {
+	c, err := h.open(r)
+	if err != nil {
+		return err
+	}
+	text, err := h.insert(r, c, "", r.Query("template"))
+	if err != nil {
+		return err
+	}
+	return h.show(r, http.StatusOK, c, text, nil, "")
 }
 
 // replySubject is in the customer's language.
@@ -149,6 +175,13 @@ func (h *replies) send(r *Request) error {
 	if err != nil {
 		return err
 	}
+	if f.Do == "insert" {
+		text, err := h.insert(r, c, f.Text, f.Template)
+		if err != nil {
+			return err
+		}
+		return h.show(r, http.StatusOK, c, text, nil, "")
+	}
 	reply := followup.Reply{Text: f.Text, Language: words.For(c.Language).Lang(), Status: followup.Waiting}
 	if f.Do == "resolve" {
 		reply.Status, reply.Reason = followup.Resolved, int64(number(f.Reason))
@@ -182,8 +215,8 @@ func (h *replies) send(r *Request) error {
 
 // write adds to a reply what it is about: the subject, and the customer's words under it.
 func (h *replies) write(r *Request, c followup.Case, reply *followup.Reply) error {
-	answer, err := h.Store.Response(r.HTTP().Context(), c.ResponseID)
-	if err != nil && !errors.Is(err, survey.ErrNotFound) {
+	answer, err := h.answer(r.HTTP().Context(), c)
+	if err != nil {
 		return err
 	}
 	reply.Subject = replySubject(c.Language, answer.OrderRef)

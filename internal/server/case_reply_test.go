@@ -21,7 +21,7 @@ import (
 func replying(s *site, st *store.Store, ask *server.AskingDeps) *server.RepliesDeps {
 	service := followup.NewService(st, followup.NewOpener(st, ask.IDs, s.clock), ask.IDs, s.clock)
 	head := &mail.Composer{Settings: s.accounts, Keys: ask.Keys, Secret: []byte("names of mails")}
-	return &server.RepliesDeps{Store: st, Replies: followup.NewReplies(st, service, head, s.accounts, bytes.Repeat([]byte("a"), 32), []byte("tags of cases")), Zone: utc}
+	return &server.RepliesDeps{Store: st, Replies: followup.NewReplies(st, service, head, s.accounts, bytes.Repeat([]byte("a"), 32), []byte("tags of cases")), Templates: st, Zone: utc}
 }
 
 // caseOf has a customer (email "": nobody known) give 2 of 10 in Polish with a comment, and gives the case.
@@ -125,5 +125,55 @@ func TestThereIsNoFormWithoutAnAddress(t *testing.T) {
 	doc := p.doc(t)
 	if p.status != 409 || doc.Find("form#reply").Length() != 0 || !strings.Contains(doc.Find("#reply").Text(), "anonymous") {
 		t.Errorf("%d: %s", p.status, doc.Find("#reply").Text())
+	}
+}
+
+func TestTemplatesAreEditedAndInserted(t *testing.T) {
+	var deps server.Deps
+	s := newSite(t, func(d *server.Deps) { deps = *d })
+	s.add("admin", account.Admin)
+	id := caseOf(t, s, deps, "anna@example.com", "")
+	b, path := s.signedIn("admin"), "/inbox/"+id.String()+"/reply"
+	doc := b.get(path).doc(t)
+	if n := doc.Find("#reply-template option").Length(); n != 3 {
+		t.Fatalf("%d templates are offered", n)
+	}
+	p := b.post(path, "version", "1", "text", "Witam", "template", "1", "do", "insert")
+	if got := p.doc(t).Find("#reply-text").Text(); p.status != 200 || !strings.HasPrefix(got, "Witam\n\nDzień dobry,\n\ndziękujemy za wiadomość o zamówieniu 10482 i") {
+		t.Errorf("%d: inserted %q", p.status, got)
+	}
+	if got := b.get(path + "?template=2").doc(t).Find("#reply-text").Text(); !strings.Contains(got, "10482") {
+		t.Errorf("by its address: %q", got)
+	}
+	form := func(change ...string) []string {
+		fields := []string{"name.1", "First", "text.1.en", "Hello {name}, <b>", "text.1.pl", "Dzień dobry {name} {order}", "gone.2", "1", "name.3", "Third", "text.3.en", "x", "name.0", "", "text.0.en", ""}
+		for i := 0; i+1 < len(change); i += 2 {
+			for j := range fields {
+				if j%2 == 0 && fields[j] == change[i] {
+					fields[j+1] = change[i+1]
+				}
+			}
+		}
+		return fields
+	}
+	for field, value := range map[string]string{"name.1": "", "text.1.pl": "Hello {nmae}", "text.3.en": "", "text.0.en": "without a name"} {
+		p := b.post("/settings/replies", form(field, value)...)
+		want := map[string]string{"text.0.en": "name.0"}[field]
+		if want == "" {
+			want = field
+		}
+		if link, _ := p.doc(t).Find("[role=alert] a").First().Attr("href"); p.status != 422 || link != "#"+want {
+			t.Errorf("%s of %q: %d, the summary leads to %q", field, value, p.status, link)
+		}
+	}
+	if p := b.post("/settings/replies", form("name.0", "New", "text.0.en", "y")...); p.status != 303 {
+		t.Fatalf("%d: %.1000s", p.status, p.body)
+	}
+	all, err := deps.Replies.Templates.ReplyTemplates(t.Context())
+	if err != nil || len(all) != 3 || all[0].Name("en") != "First" || all[0].Names["pl"] == "" || all[1].ID != 3 || all[2].ID != 4 || all[2].Texts["en"] != "y" {
+		t.Errorf("stored are %+v, %v", all, err)
+	}
+	if got := b.get(path + "?template=1").doc(t).Find("#reply-text").Text(); got != "Dzień dobry Anna Kowalska 10482" {
+		t.Errorf("filled: %q", got)
 	}
 }

@@ -153,8 +153,11 @@ func (s *Server) registerInbox(h *inbox) {
 
 // registerReplies has the routes of mails to the customers of cases.
 func (s *Server) registerReplies(h *replies) {
+	s.get("/inbox/:id/reply", Staff, h.form)
 	s.post("/inbox/:id/reply", Staff, h.send)
 	s.post("/inbox/:id/reply/:mail/undo", Staff, h.undo)
+	s.get(templatesPath, Admins, h.templates)
+	s.post(templatesPath, Admins, h.saveTemplates)
 }
 
 // registerCare has the figures of follow-up.

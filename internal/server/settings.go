@@ -49,6 +49,7 @@ func (r *Request) settingsTabs(active string) []ui.Link {
 		{"/settings", "settings.tab.company"},
 		{"/settings/mail", "settings.tab.mail"},
 		{caseSettingsPath, "settings.tab.cases"},
+		{templatesPath, "settings.tab.replies"},
 		{"/users", "settings.tab.users"},
 		{templates.KeysPath, "settings.tab.keys"},
 		{templates.JobsPath, "settings.tab.jobs"},

@@ -161,10 +161,14 @@ CREATE INDEX saved_view_user ON saved_view (user_id);
 -- A text to begin a reply with.
 CREATE TABLE reply_template (
 	id BIGINT PRIMARY KEY,
-	name TEXT NOT NULL,
-	texts TEXT NOT NULL, -- JSON: language -> text with {name} {order} {company}
+	names TEXT NOT NULL, -- JSON: language of staff -> name
+	texts TEXT NOT NULL, -- JSON: language of customers -> text with {name} {order} {company}
 	position BIGINT NOT NULL
 );
+INSERT INTO reply_template (id, names, texts, position) VALUES
+	(1, '{"en":"We are looking into it","ru":"Мы разбираемся","pl":"Sprawdzamy sprawę","bg":"Проверяваме случая"}', '{"en":"Hello {name},\n\nthank you for telling us about your order {order}, and please accept our apologies. We are looking into it and will write to you by tomorrow.\n\nThe {company} team","ru":"Здравствуйте, {name}!\n\nСпасибо, что рассказали нам о заказе {order}. Простите нас, пожалуйста. Мы разбираемся и напишем вам до завтра.\n\nКоманда магазина {company}","pl":"Dzień dobry,\n\ndziękujemy za wiadomość o zamówieniu {order} i bardzo przepraszamy. Sprawdzamy sprawę i odezwiemy się do jutra.\n\nZespół sklepu {company}","bg":"Здравейте, {name},\n\nблагодарим Ви, че ни писахте за поръчка {order}, и се извиняваме. Проверяваме случая и ще Ви пишем до утре.\n\nЕкипът на магазин {company}"}', 1),
+	(2, '{"en":"A new product at our cost","ru":"Новый товар за наш счёт","pl":"Nowy produkt na nasz koszt","bg":"Нов продукт за наша сметка"}', '{"en":"Hello {name},\n\nwe are sorry about your order {order}. We are sending you a new product at our cost; you need not send anything back.\n\nThe {company} team","ru":"Здравствуйте, {name}!\n\nПростите нас за то, что случилось с заказом {order}. Мы отправляем вам новый товар за наш счёт, возвращать ничего не нужно.\n\nКоманда магазина {company}","pl":"Dzień dobry,\n\nbardzo przepraszamy za to, co stało się z zamówieniem {order}. Wysyłamy nowy produkt na nasz koszt; nie trzeba niczego odsyłać.\n\nZespół sklepu {company}","bg":"Здравейте, {name},\n\nизвиняваме се за случилото се с поръчка {order}. Изпращаме Ви нов продукт за наша сметка; не е нужно да връщате нищо.\n\nЕкипът на магазин {company}"}', 2),
+	(3, '{"en":"Please tell us more","ru":"Просим рассказать подробнее","pl":"Prosimy o szczegóły","bg":"Молим за подробности"}', '{"en":"Hello {name},\n\nthank you for your answer. We would like to put this right. What exactly went wrong, and what would help you? You can simply answer this email.\n\nThe {company} team","ru":"Здравствуйте, {name}!\n\nСпасибо за ваш ответ. Мы хотим всё исправить. Что именно пошло не так и чем мы можем помочь? Можно просто ответить на это письмо.\n\nКоманда магазина {company}","pl":"Dzień dobry,\n\ndziękujemy za odpowiedź. Chcielibyśmy to naprawić. Co dokładnie poszło nie tak i jak możemy pomóc? Wystarczy odpowiedzieć na tę wiadomość.\n\nZespół sklepu {company}","bg":"Здравейте, {name},\n\nблагодарим Ви за отговора. Искаме да поправим това. Какво точно се обърка и с какво можем да помогнем? Достатъчно е да отговорите на този имейл.\n\nЕкипът на магазин {company}"}', 3);
 
 -- What a user wants to be told.
 CREATE TABLE alert_choice (
