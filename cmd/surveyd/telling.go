@@ -13,4 +13,5 @@ func (a *app) newTeller(ids *survey.IDs, zone func() *time.Location, results *re
 	a.teller = &telling.Teller{Store: a.store, Server: a.post, Weeks: results, IDs: ids, Now: a.cfg.now, Zone: zone}
 	a.staffMails = &telling.Desk{Store: a.store, Composer: a.composer, Now: a.cfg.now, Zone: zone}
 	a.dispatcher.Kinds[telling.AlertMail] = telling.Alerts{Desk: a.staffMails}
+	a.dispatcher.Kinds[telling.DigestMail] = telling.Digests{Desk: a.staffMails, Weeks: results, Cases: a.store}
 }

@@ -35,7 +35,7 @@ var rooms = []room{
 	{path: "internal/people", mayImport: []string{"internal/survey", "internal/scoring", "internal/account"}},
 	{path: "internal/asking", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people"}},
 	{path: "internal/followup", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people", "internal/asking"}},
-	{path: "internal/mail", mayImport: append([]string{"web/words", "web/templates/mail"}, domain...)},
+	{path: "internal/mail", mayImport: append([]string{"web/words", "web/templates", "web/templates/mail"}, domain...)},
 	{path: "internal/mail/mailtest"},
 	{path: "internal/portage", mayImport: []string{"internal/survey", "internal/scoring", "internal/people"}},
 	{path: "internal/reports", mayImport: []string{"internal/survey", "internal/scoring", "internal/account", "internal/people", "internal/asking", "internal/followup"}},

@@ -64,6 +64,9 @@ func toStaff(t *testing.T, write func(telling.Composer) (asking.Message, error))
 	return p, doc
 }
 
+// unsaid is the name of a word in place of the word.
+var unsaid = regexp.MustCompile(`\b(alert|digest|inbox|count|results)\.[a-z]`)
+
 var href = regexp.MustCompile(`https://\S+`)
 
 // checkStaff holds a mail to what all of them must be: nothing loaded, nothing that runs, the same links in both parts, no word missing.
@@ -86,7 +89,7 @@ func checkStaff(t *testing.T, lang string, p mailtest.Parts, doc *goquery.Docume
 		t.Errorf("the html links to %q, the text to %q", links, text)
 	}
 	for _, text := range []string{p.Header.Get("Subject"), p.Text, doc.Text()} {
-		if strings.ContainsAny(text, "{}⟦") || strings.Contains(text, "alert.") || strings.Contains(text, "digest.") {
+		if strings.ContainsAny(text, "{}⟦") || unsaid.MatchString(text) {
 			t.Errorf("a word is missing in %q", text)
 		}
 	}

@@ -57,6 +57,7 @@ type Told struct {
 // Composer writes mails to the staff. An error means that this mail can't be written.
 type Composer interface {
 	Alert(ctx context.Context, l Letter) (asking.Message, error)
+	Digest(ctx context.Context, l DigestLetter) (asking.Message, error)
 }
 
 // LetterStore is what letters are read from.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/mail/mailtest"
+	"github.com/surveyd/surveyd/internal/reports"
+	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/internal/telling"
 )
 
@@ -39,7 +42,10 @@ func eachSending(t *testing.T, test func(s *sending)) {
 		s.dispatcher = &asking.Dispatcher{
 			Store: s.st, Post: post, Composer: composer, IDs: s.ids, AddressKey: []byte(strings.Repeat("a", 32)), Log: slog.New(slog.DiscardHandler),
 			Now: s.clock, Elapsed: func() time.Duration { return s.now.Sub(start) }, Alone: true, Workers: 1,
-			Kinds: map[string]asking.Kind{telling.AlertMail: telling.Alerts{Desk: desk}},
+			Kinds: map[string]asking.Kind{
+				telling.AlertMail:  telling.Alerts{Desk: desk},
+				telling.DigestMail: telling.Digests{Desk: desk, Weeks: reports.New(s.st, s.clock, s.in), Cases: s.st},
+			},
 		}
 		test(s)
 	})
@@ -120,4 +126,76 @@ func TestWhatIsNotTrueAnyMoreIsNotSent(t *testing.T) {
 func (s *sending) sql(query string) {
 	s.t.Helper()
 	s.must(s.st.Shell(s.t.Context(), new(strings.Builder), query, true))
+}
+
+// give has answers with these ratings, every other one with a comment.
+func (s *sending) give(ratings ...int) {
+	s.t.Helper()
+	for i, rating := range ratings {
+		r := survey.Response{ID: s.ids.Next(), Language: "en", Rating: rating}
+		if i%2 == 0 {
+			r.Comment = "Said with a " + strconv.Itoa(rating)
+		}
+		_, _, err := s.intake.Give(s.t.Context(), s.version, r)
+		s.must(err)
+		s.pass(time.Minute)
+	}
+}
+
+// invite has people asked now, of whom some have answered and some never got it.
+func (s *sending) invite(sent, bounced, answered int64) {
+	s.t.Helper()
+	d := survey.FunnelDelta{Cell: survey.FunnelCell{SurveyID: s.version.SurveyID, Day: survey.DayOf(s.now, s.zone)}, Funnel: survey.Funnel{Sent: sent, Bounced: bounced, Answered: answered}}
+	s.must(s.st.InTx(s.t.Context(), func(ctx context.Context) error { return s.st.AddFunnel(ctx, []survey.FunnelDelta{d}) }))
+}
+
+func TestTheDigestTellsTheWeek(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		for _, u := range []int64{ann, bob, meg} {
+			s.choose(u, telling.Off, true)
+		}
+		at := func(month time.Month, day int) { s.now = time.Date(2026, month, day, 12, 0, 0, 0, s.zone) }
+		at(5, 5)
+		s.invite(200, 0, 30)
+		at(5, 12)
+		s.invite(110, 10, 40)
+		at(5, 19)
+		s.give(10, 10, 7, 5)
+		s.invite(50, 0, 0)
+		at(5, 25)
+		s.tell()
+		s.received()
+		at(5, 26)
+		s.give(10, 10, 10, 9, 9, 7, 8, 2)
+		s.invite(60, 0, 0)
+		at(6, 1)
+		s.give(0) // of the next week
+		s.now = time.Date(2026, 6, 1, 8, 0, 0, 0, s.zone)
+		s.tell()
+		s.dispatcher.Drain(t.Context())
+		mails := s.sink.Take()
+		if len(mails) != 1 || mails[0].To[0] != "meg@shop.example" {
+			t.Fatalf("%d mails", len(mails))
+		}
+		p, err := mails[0].Parts()
+		s.must(err)
+		text := strings.NewReplacer("\r\n", "\n", "\u00a0", " ").Replace(p.Text)
+		for _, want := range wantedInDigest() {
+			if !strings.Contains(text, want) {
+				t.Errorf("it does not say %q:\n%s", want, text)
+			}
+		}
+	})
+}
+
+// wantedInDigest is counted by hand: 5 promoters and 1 detractor of 8 after 2 and 1 of 4.
+func wantedInDigest() []string {
+	return []string{
+		"NPS is +50, up 25 points on the previous 7 days.", "After the purchase · 25 May to 31 May 2026", "Only 8 answers: read with care.",
+		"Net Promoter Score: +50\n   ▲ 25 points, from +25; change interval ", "   95% interval −7 to +80\n   8 answers\n",
+		"Asked: 60\n   ▲ from 50\n", "Answers: 8\n   ▲ from 4\n",
+		"Response rate: 40%\n   ▲ from 15%\n   95% interval 31% to 50%\n   of 100 asked\n   Asked 11 May to 17 May 2026: younger invitations are still being answered\n",
+		"Answers with a comment: 50%\n   from 50%\n   95% interval 22% to 78%\n   8 answers\n",
+		"The newest comments\n\n8 of 10\n26 May 2026\n  Said with a 8\n", "Overdue cases: 2\n\nAnonymous answer, 5 of 10\nOverdue by 10 days\n",
+	}
 }
