@@ -88,7 +88,7 @@ func TestAnAnswerOpensAResolvedCase(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := o.current()
-		if c.Status != followup.New || c.Rounds != 2 || c.Reopened != 1 || !c.RepliedAt.IsZero() || !c.DueAt.Equal(o.now.Add(48*time.Hour)) {
+		if c.Status != followup.New || c.Rounds != 2 || c.Reopened != 1 || !c.RepliedAt.IsZero() || !c.DueAt.Equal(c.OpenedAt.Add(48*time.Hour)) || c.OpenedAt.Sub(o.now) > time.Second {
 			t.Errorf("the case is %+v", c)
 		}
 	})

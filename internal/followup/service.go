@@ -118,7 +118,7 @@ func (s *Service) change(ctx context.Context, by int64, id survey.ID, version in
 		if version != AnyVersion && version != c.Version {
 			return survey.ErrStale
 		}
-		w = work{c: c, by: by, at: s.now()}
+		w = work{c: c, by: by, at: after(c.ChangedAt, s.now())}
 		if err := do(ctx, &w); err != nil {
 			return err
 		}
@@ -133,6 +133,14 @@ func (s *Service) change(ctx context.Context, by int64, id survey.ID, version in
 		return s.save(ctx, &w)
 	})
 	return w.c, err
+}
+
+// after is now, or the next millisecond after what happened to the case last: its log tells things in the order in which they came to be.
+func after(last, now time.Time) time.Time {
+	if now = now.Truncate(time.Millisecond); now.After(last) {
+		return now
+	}
+	return last.Add(time.Millisecond)
 }
 
 func (s *Service) save(ctx context.Context, w *work) error {

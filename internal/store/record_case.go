@@ -33,13 +33,16 @@ const (
 			rounds = followup_case.rounds + CASE WHEN followup_case.status = 'resolved' OR followup_case.excluded THEN 1 ELSE 0 END,
 			reopened = followup_case.reopened + CASE WHEN followup_case.status = 'resolved' AND NOT followup_case.excluded THEN 1 ELSE 0 END,
 			response_id = excluded.response_id, survey_id = excluded.survey_id, touchpoint_id = excluded.touchpoint_id, language = excluded.language,
-			excluded = FALSE, search_text = followup_case.search_text || ' ' || excluded.search_text, changed_at = excluded.changed_at, version = followup_case.version + 1
+			excluded = FALSE, search_text = followup_case.search_text || ' ' || excluded.search_text, version = followup_case.version + 1,
+			changed_at = CASE WHEN excluded.changed_at > followup_case.changed_at THEN excluded.changed_at ELSE followup_case.changed_at + 1 END
 		RETURNING id, happened, rounds, COALESCE(owner_id, 0)`
 	addCaseResponseSQL = `
 		INSERT INTO case_response (case_id, response_id, round, state) VALUES ($1, $2, $3, 'stands')
 		ON CONFLICT (response_id) DO UPDATE SET case_id = excluded.case_id, round = excluded.round, state = 'stands'`
 	addCaseRoundSQL = `INSERT INTO case_round (case_id, no, ticket, opened_at, due_at, touchpoint_id) VALUES ($1, $2, $3, $4, $5, $6)`
-	addCaseLogSQL   = `INSERT INTO case_log (id, case_id, at, user_id, kind, before, after, response_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	// An answer waits for its turn, and somebody may have worked on the case meanwhile: the log tells things in the order in which they came to be.
+	laterSQL      = `changed_at = CASE WHEN $1 > changed_at THEN $1 ELSE changed_at + 1 END`
+	addCaseLogSQL = `INSERT INTO case_log (id, case_id, at, user_id, kind, before, after, response_id) VALUES ($1, $2, (SELECT changed_at FROM followup_case WHERE id = $2), $3, $4, $5, $6, $7)`
 )
 
 // followUp writes what the records mean for the cases of their people. Cases are taken in one order, so that two batches never wait for each other.
@@ -178,7 +181,7 @@ func numberText(id int64) string {
 
 // logAnswer adds line n, 0 or 1, of what a record brings about.
 func (s *Store) logAnswer(ctx context.Context, rec *survey.Record, n int, id int64, kind, before, after string) error {
-	_, err := s.execTx(ctx, addCaseLogSQL, int64(rec.Following.LogIDs[n]), id, rec.At.UnixMilli(), null(rec.By), kind, before, after, int64(rec.Response.ID))
+	_, err := s.execTx(ctx, addCaseLogSQL, int64(rec.Following.LogIDs[n]), id, null(rec.By), kind, before, after, int64(rec.Response.ID))
 	if err != nil || n > 0 || !followup.Tells(kind) {
 		return err // the second line says no more to anybody than the first one
 	}
@@ -229,21 +232,21 @@ func caseWords(folded string, texts ...string) string {
 
 // raiseInCase notes that a person changed an answer out of what opens a case. A case that nobody touched is closed by that.
 func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
-	rec, at := in.rec, in.rec.At.UnixMilli()
+	rec := in.rec
+	if err := s.changedCase(ctx, rec, in.id); err != nil {
+		return err
+	}
 	if _, err := s.execTx(ctx, `UPDATE case_response SET state = 'raised' WHERE response_id = $1`, int64(rec.Response.ID)); err != nil {
 		return err
 	}
 	if err := s.logAnswer(ctx, rec, 0, in.id, followup.LogRaised, strconv.Itoa(rec.Before.Rating), strconv.Itoa(rec.Response.Rating)); err != nil {
 		return err
 	}
-	if err := s.changedCase(ctx, rec, in.id); err != nil {
-		return err
-	}
 	res, err := s.execTx(ctx, `
-		UPDATE followup_case SET status = 'resolved', reason_id = $1, resolved_at = $2 WHERE id = $3 AND status = 'new' AND NOT excluded AND permission <> 1
+		UPDATE followup_case SET status = 'resolved', reason_id = $1, resolved_at = changed_at WHERE id = $2 AND status = 'new' AND NOT excluded AND permission <> 1
 			AND NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = followup_case.id AND r.round = followup_case.rounds AND r.state = 'stands')
 			AND NOT EXISTS (SELECT 1 FROM case_log l WHERE l.case_id = followup_case.id AND l.user_id IS NOT NULL AND l.at >= followup_case.opened_at)`,
-		followup.AnswerChanged, at, in.id)
+		followup.AnswerChanged, in.id)
 	if err != nil {
 		return err
 	}
@@ -251,7 +254,8 @@ func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
 		return err
 	}
 	if _, err := s.execTx(ctx, `
-		UPDATE case_round SET resolved_at = $1, reason_id = $2 WHERE case_id = $3 AND no = (SELECT rounds FROM followup_case WHERE id = $3)`, at, followup.AnswerChanged, in.id); err != nil {
+		UPDATE case_round SET resolved_at = (SELECT changed_at FROM followup_case WHERE id = $2), reason_id = $1
+		WHERE case_id = $2 AND no = (SELECT rounds FROM followup_case WHERE id = $2)`, followup.AnswerChanged, in.id); err != nil {
 		return err
 	}
 	return s.logAnswer(ctx, rec, 1, in.id, followup.LogStatus, string(followup.New), string(followup.Resolved))
@@ -259,7 +263,7 @@ func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
 
 // changedCase has whoever is at work on the case see that its answer changed.
 func (s *Store) changedCase(ctx context.Context, rec *survey.Record, id int64) error {
-	if _, err := s.execTx(ctx, `UPDATE followup_case SET changed_at = $1, version = version + 1 WHERE id = $2`, rec.At.UnixMilli(), id); err != nil {
+	if _, err := s.execTx(ctx, `UPDATE followup_case SET `+laterSQL+`, version = version + 1 WHERE id = $2`, rec.At.UnixMilli(), id); err != nil {
 		return err
 	}
 	return s.IndexCase(ctx, survey.ID(id))
@@ -278,6 +282,10 @@ func (s *Store) excludeRounds(ctx context.Context, id int64) error {
 
 // markInCase notes that an answer does not count, or does again. A case of which no answer counts is shown nowhere.
 func (s *Store) markInCase(ctx context.Context, in caseAnswer, state, kind string) error {
+	// The case comes first, as wherever something is done to one: who has it has its other rows too.
+	if _, err := s.execTx(ctx, `UPDATE followup_case SET `+laterSQL+`, version = version + 1 WHERE id = $2`, in.rec.At.UnixMilli(), in.id); err != nil {
+		return err
+	}
 	if _, err := s.execTx(ctx, `UPDATE case_response SET state = $1 WHERE response_id = $2`, state, int64(in.rec.Response.ID)); err != nil {
 		return err
 	}
@@ -285,8 +293,7 @@ func (s *Store) markInCase(ctx context.Context, in caseAnswer, state, kind strin
 		return err
 	}
 	if _, err := s.execTx(ctx, `
-		UPDATE followup_case SET excluded = NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = followup_case.id AND r.state <> 'marked'),
-			changed_at = $1, version = version + 1 WHERE id = $2`, in.rec.At.UnixMilli(), in.id); err != nil {
+		UPDATE followup_case SET excluded = NOT EXISTS (SELECT 1 FROM case_response r WHERE r.case_id = followup_case.id AND r.state <> 'marked') WHERE id = $1`, in.id); err != nil {
 		return err
 	}
 	if err := s.IndexCase(ctx, survey.ID(in.id)); err != nil {
