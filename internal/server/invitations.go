@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -27,23 +28,27 @@ type inviteForm struct {
 	Language   string `form:"language"`
 	Email      string `form:"email"`
 	Name       string `form:"name"`
-	Days       int    `form:"days"`
+	Days       string `form:"days"`
 }
 
 // inviteState is what the page of personal links shows beside its list.
 type inviteState struct {
 	form     inviteForm
+	fileDays string // typed for a file
 	made     string // the address of the link just made, shown once
 	problems ui.Problems
 	status   int
 }
+
+// standardDays is how long links work where nobody says otherwise.
+var standardDays = strconv.Itoa(survey.InvitationDays)
 
 func (b *builder) invitations(r *Request) error {
 	s, err := b.survey(r)
 	if err != nil {
 		return err
 	}
-	return b.invitationPage(r, s, inviteState{form: inviteForm{Days: survey.InvitationDays}, status: http.StatusOK})
+	return b.invitationPage(r, s, inviteState{form: inviteForm{Days: standardDays}, fileDays: standardDays, status: http.StatusOK})
 }
 
 func (b *builder) invitationPage(r *Request, s survey.Survey, st inviteState) error {
@@ -61,9 +66,9 @@ func (b *builder) invitationPage(r *Request, s survey.Survey, st inviteState) er
 		Customer:   ui.Field{ID: "name", Label: w.T("invite.name"), Note: w.T("ui.optional"), Value: f.Name, Error: at("name"), Autocomplete: "off"},
 		Touchpoint: ui.Field{ID: "touchpoint", Label: w.T("links.touchpoint")}, Touchpoints: touchpointOptions(r, tps, f.Touchpoint, w.T("links.from_survey")),
 		Language: ui.Field{ID: "language", Label: w.T("links.language"), Error: at("language")}, Languages: linkLanguages(r, s, f.Language),
-		Days:     ui.Field{ID: "days", Label: w.T("invite.days"), Value: strconv.Itoa(f.Days), InputMode: "numeric", Short: true, Error: at("days")},
+		Days:     ui.Field{ID: "days", Label: w.T("invite.days"), Value: f.Days, InputMode: "numeric", Short: true, Error: at("days")},
 		File:     ui.Field{ID: "file", Label: w.T("invite.file"), Hint: w.T("invite.many.hint"), Type: "file", Accept: ".csv,text/csv", Error: at("file")},
-		FileDays: ui.Field{ID: "file_days", Name: "days", Label: w.T("invite.days"), Value: strconv.Itoa(survey.InvitationDays), InputMode: "numeric", Short: true},
+		FileDays: ui.Field{ID: "file_days", Name: "days", Label: w.T("invite.days"), Value: st.fileDays, InputMode: "numeric", Short: true, Error: at("file_days")},
 	}
 	if err := b.invitationList(r, &p, s, tps); err != nil {
 		return err
@@ -154,21 +159,22 @@ func (b *builder) invite(r *Request) error {
 	if erased[people.FoldAddress(ask.Email)] {
 		problems = append(problems, ui.Problem{Field: "email", Text: r.Words.T("contacts.refused.erased")})
 	}
-	if f.Days < 1 || f.Days > survey.MaxInvitationDays {
+	days := wholeNumber(strings.TrimSpace(f.Days))
+	if days < 1 || days > survey.MaxInvitationDays {
 		problems = append(problems, ui.Problem{Field: "days", Text: r.Words.T("invite.error.days", "max", survey.MaxInvitationDays)})
 	}
 	if len(problems) > 0 {
-		return b.invitationPage(r, s, inviteState{form: f, problems: problems, status: http.StatusUnprocessableEntity})
+		return b.invitationPage(r, s, inviteState{form: f, fileDays: standardDays, problems: problems, status: http.StatusUnprocessableEntity})
 	}
 	var made []survey.Invited
 	err = b.audited(r, "survey.invitation_create", surveyObject(s.ID), func(ctx context.Context) (err error) {
-		made, err = b.inviter.Invite(ctx, s, []survey.Ask{ask}, f.Days)
+		made, err = b.inviter.Invite(ctx, s, []survey.Ask{ask}, days)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return b.invitationPage(r, s, inviteState{form: inviteForm{Days: f.Days}, made: r.Base() + "/s/" + made[0].Token, status: http.StatusOK})
+	return b.invitationPage(r, s, inviteState{form: inviteForm{Days: f.Days}, fileDays: standardDays, made: r.Base() + "/s/" + made[0].Token, status: http.StatusOK})
 }
 
 // erased tells which of those to be asked asked themselves to be forgotten, by people.FoldAddress.

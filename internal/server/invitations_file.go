@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -45,15 +44,16 @@ func (b *builder) inviteFile(r *Request) error {
 	if s.State != survey.Live {
 		return survey.ErrNotLive
 	}
-	refuse := func(field, key string, args ...any) error {
-		st := inviteState{form: inviteForm{Days: survey.InvitationDays}, status: http.StatusUnprocessableEntity}
-		st.problems = ui.Problems{{Field: field, Text: r.Words.T(key, args...)}}
-		return b.invitationPage(r, s, st)
-	}
-	data, days, err := readUpload(r)
+	data, typed, err := readUpload(r)
 	if err != nil {
 		return err
 	}
+	refuse := func(field, key string, args ...any) error {
+		st := inviteState{form: inviteForm{Days: standardDays}, fileDays: typed, status: http.StatusUnprocessableEntity}
+		st.problems = ui.Problems{{Field: field, Text: r.Words.T(key, args...)}}
+		return b.invitationPage(r, s, st)
+	}
+	days := wholeNumber(strings.TrimSpace(typed))
 	if days < 1 || days > survey.MaxInvitationDays {
 		return refuse("file_days", "invite.error.days", "max", survey.MaxInvitationDays)
 	}
@@ -82,12 +82,12 @@ func (b *builder) inviteFile(r *Request) error {
 }
 
 // readUpload reads the form with its one file.
-func readUpload(r *Request) (data []byte, days int, err error) {
+func readUpload(r *Request) (data []byte, days string, err error) {
 	kind, params, err := mime.ParseMediaType(r.HTTP().Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
-		return nil, 0, errMediaType
+		return nil, "", errMediaType
 	}
-	days = survey.InvitationDays
+	days = standardDays
 	parts := multipart.NewReader(r.HTTP().Body, params["boundary"])
 	for n := 0; ; n++ {
 		part, err := parts.NextRawPart()
@@ -96,27 +96,25 @@ func readUpload(r *Request) (data []byte, days int, err error) {
 		}
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return nil, 0, errTooLarge
+			return nil, "", errTooLarge
 		}
 		if err != nil || n > 8 {
-			return nil, 0, errBadForm
+			return nil, "", errBadForm
 		}
 		value, err := io.ReadAll(part)
 		if errors.As(err, &tooLarge) {
-			return nil, 0, errTooLarge
+			return nil, "", errTooLarge
 		}
 		if err != nil {
-			return nil, 0, errBadForm
+			return nil, "", errBadForm
 		}
 		switch part.FormName() {
 		case "file":
 			data = value
 		case "days":
-			if days, err = strconv.Atoi(strings.TrimSpace(string(value))); err != nil {
-				days = 0
-			}
+			days = survey.CleanText(string(value))
 		default:
-			return nil, 0, errBadForm
+			return nil, "", errBadForm
 		}
 	}
 }

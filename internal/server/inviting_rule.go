@@ -63,6 +63,19 @@ func (f ruleForm) apply(r *asking.Rule) {
 	}
 }
 
+// check tidies the rule that the form was applied to, and finds what can't be stored of it. Nothing ticked and a window without a minute in it could be stored: they are how
+// a rule says "every day" and "at any time". Nobody means that by them.
+func (f ruleForm) check(r *Request, rule *asking.Rule) ui.Problems {
+	problems := rule.Check()
+	if f.From != "" && f.Until != "" && rule.Plan.From >= 0 && rule.Plan.From == rule.Plan.Until {
+		problems = append(problems, survey.Problem{Field: "until", Key: "rules.error.window"})
+	}
+	if rule.Plan.Days == 0 {
+		problems = append(problems, survey.Problem{Field: "day", Key: "rules.error.day"})
+	}
+	return fieldProblems(r, problems)
+}
+
 // minute reads 10:30; nothing is midnight, and what is no time is -1.
 func minute(s string) int {
 	if s == "" {
@@ -134,7 +147,7 @@ func (h *inviting) createRule(r *Request) error {
 	now := h.s.deps.Now()
 	rule := asking.Rule{SurveyID: f.Survey, Active: true, CreatedAt: now, ChangedAt: now}
 	f.apply(&rule)
-	problems := fieldProblems(r, rule.Check())
+	problems := f.check(r, &rule)
 	surveys, err := h.Store.Surveys(r.HTTP().Context())
 	if err != nil {
 		return err
@@ -163,8 +176,8 @@ func (h *inviting) saveRule(r *Request) error {
 	f.Survey = rule.SurveyID
 	f.apply(&rule)
 	rule.Revision, rule.ChangedAt = f.Revision, h.s.deps.Now()
-	if problems := rule.Check(); len(problems) > 0 {
-		return h.rulePage(r, http.StatusUnprocessableEntity, rule.ID, f, fieldProblems(r, problems))
+	if problems := f.check(r, &rule); len(problems) > 0 {
+		return h.rulePage(r, http.StatusUnprocessableEntity, rule.ID, f, problems)
 	}
 	return h.updateRule(r, rule, "rule.edit")
 }

@@ -19,7 +19,7 @@ const rulesPath = "/invitations/rules"
 func (h *inviting) rules(r *Request) error { return h.rulesPage(r, http.StatusOK, nil, nil) }
 
 // rulesPage shows the rules, with what was typed for the throttle if it could not be saved.
-func (h *inviting) rulesPage(r *Request, status int, typed *asking.Throttle, problems ui.Problems) error {
+func (h *inviting) rulesPage(r *Request, status int, typed *throttleForm, problems ui.Problems) error {
 	ctx, w := r.HTTP().Context(), r.Words
 	rules, err := h.Store.Rules(ctx)
 	if err != nil {
@@ -42,13 +42,14 @@ func (h *inviting) rulesPage(r *Request, status int, typed *asking.Throttle, pro
 			Revision: strconv.FormatInt(rule.Revision, 10),
 		})
 	}
-	throttle := asking.Throttle{}
-	if typed != nil {
-		throttle = *typed
-	} else if throttle, err = asking.ReadThrottle(ctx, h.Store); err != nil {
-		return err
+	if typed == nil {
+		throttle, err := asking.ReadThrottle(ctx, h.Store)
+		if err != nil {
+			return err
+		}
+		typed = throttleFormOf(throttle)
 	}
-	if err := h.throttleFields(r, &p, throttle, surveys, problems); err != nil {
+	if err := h.throttleFields(r, &p, *typed, surveys, problems); err != nil {
 		return err
 	}
 	return h.s.render(r, status, templates.Rules(p))
@@ -57,29 +58,24 @@ func (h *inviting) rulesPage(r *Request, status int, typed *asking.Throttle, pro
 func rulePath(id int64) string { return rulesPath + "/" + strconv.FormatInt(id, 10) }
 
 // throttleFields has a field for all surveys, and one for each scheme and touchpoint in use.
-func (h *inviting) throttleFields(r *Request, p *templates.RulesPage, t asking.Throttle, surveys []survey.Survey, problems ui.Problems) error {
+func (h *inviting) throttleFields(r *Request, p *templates.RulesPage, f throttleForm, surveys []survey.Survey, problems ui.Problems) error {
 	w := r.Words
-	field := func(id, label string, value int, set bool) ui.Field {
-		f := ui.Field{ID: id, Label: label, InputMode: "numeric", Short: true, Error: problems.At(id), Autocomplete: "off"}
-		if set {
-			f.Value = strconv.Itoa(value)
-		}
-		return f
+	field := func(id, label, value string) ui.Field {
+		return ui.Field{ID: id, Label: label, Value: value, InputMode: "numeric", Short: true, Error: problems.At(id), Autocomplete: "off"}
 	}
-	p.Days = field("days", w.T("throttle.days"), t.Days, true)
+	p.Days = field("days", w.T("throttle.days"), f.Days)
 	p.Days.Hint = w.T("throttle.days.hint")
 	for _, scheme := range schemesOf(surveys) {
-		days, set := t.Schemes[scheme]
-		p.Schemes = append(p.Schemes, field("scheme."+string(scheme), w.T("scheme."+string(scheme)), days, set))
+		p.Schemes = append(p.Schemes, field("scheme."+string(scheme), w.T("scheme."+string(scheme)), f.Schemes[string(scheme)]))
 	}
 	tps, err := h.Store.Touchpoints(r.HTTP().Context())
 	if err != nil {
 		return err
 	}
 	for _, tp := range tps {
-		days, set := t.Touchpoints[tp.ID]
-		if tp.ArchivedAt.IsZero() || set {
-			p.Touchpoints = append(p.Touchpoints, field("touchpoint."+strconv.FormatInt(tp.ID, 10), nameOf(r, tp), days, set))
+		id := strconv.FormatInt(tp.ID, 10)
+		if tp.ArchivedAt.IsZero() || f.Touchpoints[id] != "" {
+			p.Touchpoints = append(p.Touchpoints, field("touchpoint."+id, nameOf(r, tp), f.Touchpoints[id]))
 		}
 	}
 	return nil
@@ -101,6 +97,17 @@ type throttleForm struct {
 	Days        string            `form:"days"`
 	Schemes     map[string]string `form:"scheme.*"`
 	Touchpoints map[string]string `form:"touchpoint.*"`
+}
+
+func throttleFormOf(t asking.Throttle) *throttleForm {
+	f := &throttleForm{Days: strconv.Itoa(t.Days), Schemes: map[string]string{}, Touchpoints: map[string]string{}}
+	for scheme, days := range t.Schemes {
+		f.Schemes[string(scheme)] = strconv.Itoa(days)
+	}
+	for id, days := range t.Touchpoints {
+		f.Touchpoints[strconv.FormatInt(id, 10)] = strconv.Itoa(days)
+	}
+	return f
 }
 
 // throttle reads the form. What is no number is -1, which the check refuses.
@@ -135,7 +142,7 @@ func (h *inviting) saveThrottle(r *Request) error {
 	}
 	t := f.throttle()
 	if problems := t.Check(); len(problems) > 0 {
-		return h.rulesPage(r, http.StatusUnprocessableEntity, &t, fieldProblems(r, problems))
+		return h.rulesPage(r, http.StatusUnprocessableEntity, &f, fieldProblems(r, problems))
 	}
 	if err := h.audited(r, "rule.throttle", "", func(ctx context.Context) error { return asking.SaveThrottle(ctx, h.Store, t) }); err != nil {
 		return err

@@ -136,6 +136,8 @@ func TestARuleThatCantBeKeepsWhatWasTyped(t *testing.T) {
 		{"reminder", "30", "before the link ends"},
 		{"expiry", "0", "from 1 to"},
 		{"channel", "pigeon", "Choose how"},
+		{"day", "", "Choose at least one day"},
+		{"until", "10:00", "The window ends when it begins"},
 	} {
 		p := v.manager.post("/invitations/rules/new", v.ruleFields(c[0], c[1])...)
 		if p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, c[2]) {
@@ -166,6 +168,11 @@ func TestTheThrottleIsSet(t *testing.T) {
 	p = v.manager.post("/invitations/throttle", "days", "many", "scheme.nps11", "367")
 	if p.status != http.StatusUnprocessableEntity || strings.Count(p.body, "whole number of days from 0 to 366") != 4 {
 		t.Errorf("a throttle that can't be: %d %s", p.status, p.body)
+	}
+	for _, typed := range []string{"many", "367"} {
+		if !strings.Contains(p.body, `value="`+typed+`"`) {
+			t.Errorf("%q is gone", typed)
+		}
 	}
 }
 

@@ -157,6 +157,10 @@ func TestOnePersonalLinkIsShownOnce(t *testing.T) {
 	if doc.Find("#email-error").Length() != 1 || doc.Find("#days-error").Length() != 1 || doc.Find("#order").AttrOr("value", "") != "7" {
 		t.Errorf("a bad form came back as %s", doc.Find("main").Text())
 	}
+	doc = w.post(path, with(form, "days", "a week", "order", "7"), 422)
+	if doc.Find("#days-error").Length() != 1 || doc.Find("#days").AttrOr("value", "") != "a week" || doc.Find("#order").AttrOr("value", "") != "7" {
+		t.Errorf("days that are no number came back as %s", doc.Find("main").Text())
+	}
 	revoke := again.Find("table.rows form").AttrOr("action", "")
 	w.post(strings.Replace(revoke, "/surveys/"+strconv.FormatInt(s.ID, 10), "/surveys/"+strconv.FormatInt(w.make(survey.TemplateNPS).ID, 10), 1), nil, 404)
 	doc = w.post(revoke, nil, 303)

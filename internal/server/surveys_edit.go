@@ -28,7 +28,7 @@ type editForm struct {
 	AllowTouchpoint bool              `form:"allow_touchpoint"`
 	AllowOrder      bool              `form:"allow_order"`
 	Anonymous       bool              `form:"anonymous"`
-	RetentionDays   int               `form:"retention_days"`
+	RetentionDays   string            `form:"retention_days"`
 	Opens           string            `form:"opens"`
 	Closes          string            `form:"closes"`
 	Texts           map[string]string `form:"t.*"`
@@ -49,6 +49,7 @@ type editState struct {
 	in            string
 	revision      int64
 	opens, closes string // as typed
+	retention     string // as typed
 	problems      survey.Problems
 	conflict      bool
 	left          string // typed texts whose question is gone
@@ -72,6 +73,9 @@ func (b *builder) edit(r *Request) error {
 	}
 	st := editState{
 		s: s, sh: sh, in: r.Query("in"), revision: s.Revision, opens: localText(s.OpensAt, sh.zone), closes: localText(s.ClosesAt, sh.zone), status: http.StatusOK,
+	}
+	if s.Settings.RetentionDays != 0 {
+		st.retention = strconv.Itoa(s.Settings.RetentionDays)
 	}
 	if r.Query("check") != "" {
 		st.problems, st.in = s.CheckPublish(b.s.deps.Now()), s.Settings.DefaultLanguage
@@ -146,7 +150,7 @@ func (b *builder) save(r *Request) error {
 			return err
 		})
 	}
-	st := editState{s: typed, sh: sh, in: f.In, revision: s.Revision, opens: f.Opens, closes: f.Closes, left: left, status: http.StatusUnprocessableEntity}
+	st := editState{s: typed, sh: sh, in: f.In, revision: s.Revision, opens: f.Opens, closes: f.Closes, retention: f.RetentionDays, left: left, status: http.StatusUnprocessableEntity}
 	found, invalid := asProblems(err)
 	switch {
 	case len(problems) > 0 || invalid:
@@ -180,7 +184,7 @@ func (b *builder) afterSave(r *Request, f editForm, s survey.Survey, anchor stri
 	return r.done(to, "flash.survey_saved")
 }
 
-// edit is the survey's edit that the form describes, with typed texts that have no place any more, and problems of its own dates.
+// edit is the survey's edit that the form describes, with typed texts that have no place any more, and problems of what is no date or no number.
 func (f editForm) edit(s survey.Survey, zone *time.Location) (e survey.Edit, left string, problems survey.Problems) {
 	d, lost := s.Edited.WithTexts(f.In, f.Texts)
 	for _, field := range slices.Sorted(maps.Keys(lost)) {
@@ -200,7 +204,13 @@ func (f editForm) edit(s survey.Survey, zone *time.Location) (e survey.Edit, lef
 	d.AskComment, d.NeutralPrompt, d.AskContact, d.ReviewURL, d.ReviewSite = f.AskComment, f.Neutral, f.AskContact, f.ReviewURL, f.ReviewSite
 	settings := survey.Settings{
 		Languages: offeredLanguages(f.Languages), DefaultLanguage: f.DefaultLanguage, Touchpoint: f.Touchpoint,
-		AllowTouchpoint: f.AllowTouchpoint, AllowOrder: f.AllowOrder, Anonymous: f.Anonymous, RetentionDays: f.RetentionDays,
+		AllowTouchpoint: f.AllowTouchpoint, AllowOrder: f.AllowOrder, Anonymous: f.Anonymous,
+	}
+	if days := strings.TrimSpace(f.RetentionDays); days != "" {
+		if settings.RetentionDays = wholeNumber(days); settings.RetentionDays < 0 {
+			settings.RetentionDays = s.Settings.RetentionDays
+			problems = append(problems, survey.Problem{Field: "retention_days", Key: "edit.error.retention"})
+		}
 	}
 	for _, lang := range settings.Languages {
 		if !slices.Contains(s.Settings.Languages, lang) {

@@ -31,7 +31,7 @@ func (b *builder) editPage(r *Request, st editState) error {
 		DefaultOptions: ui.Select(s.Settings.DefaultLanguage, surveyLanguages(nil)),
 		Touchpoint:     view.plain("touchpoint", "edit.touchpoint", ""), TouchpointOptions: touchpointOptions(r, tps, s.Settings.Touchpoint, w.T("surveys.no_touchpoint")),
 		AllowTouchpoint: s.Settings.AllowTouchpoint, AllowOrder: s.Settings.AllowOrder, Anonymous: s.Settings.Anonymous,
-		Retention: view.plain("retention_days", "edit.retention", ""),
+		Retention: view.plain("retention_days", "edit.retention", st.retention),
 		Opens:     view.plain("opens", "edit.opens", st.opens), Closes: view.plain("closes", "edit.closes", st.closes),
 		DatesHint:  w.T("edit.dates.hint", "zone", st.sh.zone.String()),
 		AskComment: s.Edited.AskComment, Neutral: s.Edited.NeutralPrompt, AskContact: s.Edited.AskContact,
@@ -48,9 +48,6 @@ func (b *builder) editPage(r *Request, st editState) error {
 	}
 	if !oldest.IsZero() {
 		p.Retention.Hint += " " + w.N("edit.retention.oldest", max(0, int64(b.s.deps.Now().Sub(oldest)/(24*time.Hour))))
-	}
-	if s.Settings.RetentionDays != 0 {
-		p.Retention.Value = strconv.Itoa(s.Settings.RetentionDays)
 	}
 	p.Opens.Type, p.Closes.Type = "datetime-local", "datetime-local"
 	for _, lang := range s.Settings.Languages {

@@ -298,6 +298,27 @@ func TestTheBuilderSaysWhatIsMissingAndKeepsTheRest(t *testing.T) {
 	}
 }
 
+func TestDaysThatAreNoNumberLoseNothing(t *testing.T) {
+	w := openWorkshop(t)
+	s := w.make(survey.TemplateNPS)
+	for _, days := range []string{"thirty", "1.5", "-1", "99999999999999999999", "4000"} {
+		form := with(w.builderForm(s.ID, "en"), "retention_days", days, "name", "Typed", "t.thanks.best", "Typed too")
+		doc := w.post(surveyPath(s.ID)+"/edit", form, 422)
+		if doc.Find("#retention_days-error").Length() != 1 || doc.Find("#retention_days").AttrOr("value", "") != days {
+			t.Errorf("%q came back as %q", days, doc.Find("#retention_days").AttrOr("value", ""))
+		}
+		if doc.Find("#name").AttrOr("value", "") != "Typed" || doc.Find(`[name="t.thanks.best"]`).Text() != "Typed too" {
+			t.Errorf("%q: what was typed elsewhere is gone", days)
+		}
+	}
+	for typed, want := range map[string]int{" 30 ": 30, "": 0} {
+		w.post(surveyPath(s.ID)+"/edit", with(w.builderForm(s.ID, "en"), "retention_days", typed), 303)
+		if got := w.stored(s.ID).Settings.RetentionDays; got != want {
+			t.Errorf("%q is stored as %d", typed, got)
+		}
+	}
+}
+
 func TestTwoEditorsAtOnce(t *testing.T) {
 	w := openWorkshop(t)
 	s := w.make(survey.TemplateNPS)
