@@ -35,6 +35,7 @@ func experiments() []experiment {
 		{"size", benchSize},
 		{"mail", benchMail},
 		{"due", benchDue},
+		{"cases", benchCases},
 	}
 }
 
