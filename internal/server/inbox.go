@@ -46,7 +46,7 @@ type inbox struct {
 const (
 	inboxPath   = templates.InboxPath
 	inboxLength = 30  // cases on a page
-	mostCounted = 500 // cases beside a view; more are said to be more
+	mostCounted = 200 // cases beside a view; more are said to be more
 	topTags     = 12
 )
 
@@ -112,17 +112,28 @@ func (h *inbox) cases(r *Request, form templates.InboxForm) (templates.Inbox, er
 	if v.Definitions, err = h.definitions(ctx, got.Cases); err != nil {
 		return v, err
 	}
-	n := len(got.Cases)
-	if got.More || !q.After.Zero() {
-		if n, err = h.Store.CountCases(ctx, q, mostCounted+1); err != nil {
-			return v, err
+	v.Total, err = h.total(r, q, got)
+	return v, err
+}
+
+// total says how many cases a list has. Those that are searched for are not counted beyond the page: the rest may be far.
+func (h *inbox) total(r *Request, q followup.Query, got followup.Listing) (string, error) {
+	n, most := len(got.Cases), mostCounted
+	switch {
+	case q.Search != "" && q.After.Zero() && got.More:
+		n, most = inboxLength+1, inboxLength
+	case q.Search != "" && !q.After.Zero():
+		return "", nil
+	case got.More || !q.After.Zero():
+		var err error
+		if n, err = h.Store.CountCases(r.HTTP().Context(), q, mostCounted+1); err != nil {
+			return "", err
 		}
 	}
-	v.Total = r.Words.N("count.cases", int64(n))
-	if n > mostCounted {
-		v.Total = r.Words.T("inbox.more_than", "n", r.Words.Int(mostCounted))
+	if n > most {
+		return r.Words.T("inbox.more_than", "n", r.Words.Int(int64(most))), nil
 	}
-	return v, nil
+	return r.Words.N("count.cases", int64(n)), nil
 }
 
 // query is what the address asks for. What makes no sense in it is left out.

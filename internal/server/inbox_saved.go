@@ -72,6 +72,7 @@ func (h *inbox) saved(r *Request, v *templates.Inbox) error {
 		}
 		v.Saved = append(v.Saved, link)
 	}
+	v.MarkView()
 	return nil
 }
 
@@ -180,4 +181,3 @@ func (h *inbox) deleteView(r *Request) error {
 	}
 	return r.done(savedPath, "flash.inbox.view_gone")
 }
-

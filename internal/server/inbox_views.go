@@ -20,7 +20,7 @@ func (h *inbox) views(r *Request, v *templates.Inbox) error {
 		}
 		form := templates.InboxForm{View: name}
 		link := ui.Link{Text: r.Words.T("inbox.view." + key), Href: form.Address(inboxPath), Current: form.Query() == v.Form.Query("after", "", "q", "")} // a search stays in its view
-		if name != "resolved" && name != "all" { // of which nobody waits for a number to fall
+		if name != "resolved" && name != "all" {                                                                                                          // of which nobody waits for a number to fall
 			n, err := h.count(ctx, r, form)
 			if err != nil {
 				return err
@@ -63,4 +63,3 @@ func (h *inbox) counted(r *Request, link *ui.Link, n int) {
 	}
 	link.Counted = r.Words.N("inbox.counted", int64(n))
 }
-

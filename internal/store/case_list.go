@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,88 +75,74 @@ func (s *Store) shown(q followup.Query) (c clause) {
 	return c
 }
 
-// fewCases is up to how many cases that have a tag or words are looked up and then sorted. Among more than these, the list in its order meets the next one soon.
-const fewCases = 2000
-
-// narrowed adds the tag and the words that are looked for. Few tells that the cases come from them, and not from the list in its order.
-func (s *Store) narrowed(ctx context.Context, c clause, q followup.Query) (out clause, few bool, err error) {
-	add := func(ids string, arg any, walk string, walkArgs ...any) error {
-		n := 0
-		err := s.q(ctx).QueryRowContext(ctx, `SELECT count(*) FROM (`+strings.Replace(ids, "?", "$1", 1)+` LIMIT `+strconv.Itoa(fewCases+1)+`) AS few`, arg).Scan(&n)
-		if err != nil {
-			return fmt.Errorf("find cases: %w", err)
-		}
-		if n <= fewCases {
-			few = true
-			c.and(`f.id IN (`+ids+`)`, arg)
-			return nil
-		}
-		for _, a := range walkArgs {
-			c.and(walk, a)
-		}
-		return nil
+// bounds adds what makes rows part of the stretch, after a place.
+func (p stretch) bounds(c clause, after followup.Place) clause {
+	c = clause{slices.Clone(c.conditions), slices.Clone(c.args)}
+	if p.where != "" {
+		c.conditions = append(c.conditions, p.where)
 	}
-	if q.Tag != "" {
-		err = add(`SELECT case_id FROM case_tag WHERE tag = ?`, q.Tag, `EXISTS (SELECT 1 FROM case_tag t WHERE t.case_id = f.id AND t.tag = ?)`, q.Tag)
+	if after.Zero() {
+		return c
 	}
-	if words := strings.Fields(survey.Fold(q.Search)); len(words) > 0 && err == nil {
-		ids, arg := s.caseMatch(words)
-		err = add(ids, arg, `(' ' || f.search_text) LIKE ?`, likeWords(words)...)
+	sign, marks := ">", []string(nil)
+	if p.down {
+		sign = "<"
 	}
-	return c, few, err
+	for _, v := range p.place(after) {
+		c.args = append(c.args, v)
+		marks = append(marks, "$"+strconv.Itoa(len(c.args)))
+	}
+	c.conditions = append(c.conditions, "("+strings.Join(p.order, ", ")+") "+sign+" ("+strings.Join(marks, ", ")+")")
+	return c
 }
 
-// caseMatch is the query for the ids of cases that hold every word, or one that begins with it.
-func (s *Store) caseMatch(words []string) (ids, arg string) {
-	marks := [2]string{`"`, `"*`}
-	if s.engine == Postgres {
-		marks = [2]string{"'", "':*"}
+// sorted is the order of the stretch. With looked no index has it: the rows are looked up otherwise, and sorted then.
+func (p stretch) sorted(looked bool) string {
+	order := slices.Clone(p.order)
+	for i := range order {
+		if looked {
+			order[i] += " + 0"
+		}
+		if p.down {
+			order[i] += " DESC"
+		}
 	}
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = marks[0] + w + marks[1]
-	}
-	if s.engine == Postgres {
-		return `SELECT id FROM followup_case WHERE array_to_tsvector(array_remove(string_to_array(left(search_text, 200000), ' '), '')) @@ CAST(? AS tsquery)`, strings.Join(quoted, " & ")
-	}
-	return `SELECT rowid FROM case_search WHERE case_search MATCH ?`, strings.Join(quoted, " ")
-}
-
-// likeWords are patterns for the same; folded words have nothing that a pattern reads otherwise.
-func likeWords(words []string) []any {
-	all := make([]any, len(words))
-	for i, w := range words {
-		all[i] = "% " + w + "%"
-	}
-	return all
+	return strings.Join(order, ", ")
 }
 
 // ListCases reads a page of cases.
 func (s *Store) ListCases(ctx context.Context, q followup.Query) (followup.Listing, error) {
-	c, few, err := s.narrowed(ctx, s.shown(q), q)
-	if err != nil {
-		return followup.Listing{}, err
+	if q.Tag != "" || len(searchWords(q)) > 0 {
+		return s.findCases(ctx, q)
 	}
-	var out followup.Listing
+	return s.listCases(ctx, s.shown(q), q, false)
+}
+
+// listCases reads the stretches of a list until the page is full.
+func (s *Store) listCases(ctx context.Context, c clause, q followup.Query, looked bool) (followup.Listing, error) {
+	var all []followup.Listed
 	for i, part := range stretches(q) {
-		here := q
+		from := q.After
 		if i > 0 {
-			here.After = followup.Place{}
+			from = followup.Place{}
 		}
-		here.Limit = q.Limit + 1 - len(out.Cases)
-		rows, err := s.listStretch(ctx, c, part, here, few)
+		rows, err := s.readListed(ctx, "followup_case f", part.bounds(c, from), part.sorted(looked), q.Limit+1-len(all))
 		if err != nil {
-			return followup.Listing{}, fmt.Errorf("list cases: %w", err)
+			return followup.Listing{}, err
 		}
-		if out.Cases = append(out.Cases, rows...); len(out.Cases) > q.Limit {
+		if all = append(all, rows...); len(all) > q.Limit {
 			break
 		}
 	}
-	if len(out.Cases) > q.Limit {
-		out.Cases, out.More = out.Cases[:q.Limit], true
-		out.Next = placeOf(q, out.Cases[q.Limit-1].Case)
+	return cutListing(q, all), nil
+}
+
+// cutListing takes off the row that was read to see whether there is more.
+func cutListing(q followup.Query, rows []followup.Listed) followup.Listing {
+	if len(rows) <= q.Limit {
+		return followup.Listing{Cases: rows}
 	}
-	return out, nil
+	return followup.Listing{Cases: rows[:q.Limit], More: true, Next: placeOf(q, rows[q.Limit-1].Case)}
 }
 
 // placeOf is where a case stands in the list.
@@ -169,37 +156,17 @@ func placeOf(q followup.Query, c followup.Case) followup.Place {
 	return followup.Place{Replied: c.RepliedAt, At: c.DueAt, ID: c.ID}
 }
 
-func (s *Store) listStretch(ctx context.Context, c clause, part stretch, q followup.Query, few bool) ([]followup.Listed, error) {
-	c = clause{append([]string(nil), c.conditions...), append([]any(nil), c.args...)}
-	if part.where != "" {
-		c.conditions = append(c.conditions, part.where)
-	}
-	order, sign := append([]string(nil), part.order...), ">"
-	if !q.After.Zero() {
-		if part.down {
-			sign = "<"
-		}
-		var marks []string
-		for _, v := range part.place(q.After) {
-			c.args = append(c.args, v)
-			marks = append(marks, "$"+strconv.Itoa(len(c.args)))
-		}
-		c.conditions = append(c.conditions, "("+strings.Join(order, ", ")+") "+sign+" ("+strings.Join(marks, ", ")+")")
-	}
-	for i := range order {
-		if few {
-			order[i] += " + 0" // no index has this order: the few are looked up
-		}
-		if part.down {
-			order[i] += " DESC"
-		}
-	}
-	c.args = append(c.args, q.Limit)
-	return collect(ctx, s.q(ctx), scanListed, `
+// readListed reads rows of lists from a source that is named f.
+func (s *Store) readListed(ctx context.Context, source string, c clause, order string, limit int) ([]followup.Listed, error) {
+	rows, err := collect(ctx, s.q(ctx), scanListed, `
 		SELECT `+caseColumns+`, COALESCE(p.name, ''), COALESCE(p.email, ''), COALESCE(r.order_ref, ''), COALESCE(substr(r.comment, 1, `+strconv.Itoa(excerpt)+`), ''),
 			COALESCE(r.version_id, 0), r.rating
-		FROM followup_case f LEFT JOIN contact p ON p.id = f.contact_id LEFT JOIN response r ON r.id = f.response_id`+c.where()+`
-		ORDER BY `+strings.Join(order, ", ")+` LIMIT $`+strconv.Itoa(len(c.args)), c.args...)
+		FROM `+source+` LEFT JOIN contact p ON p.id = f.contact_id LEFT JOIN response r ON r.id = f.response_id`+c.where()+`
+		ORDER BY `+order+` LIMIT `+strconv.Itoa(limit), c.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	return rows, nil
 }
 
 // extra has scanCase read columns after those of a case.

@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +111,59 @@ func TestListsOfCases(t *testing.T) {
 		must(t, err)
 		if fmt.Sprint(tags) != "[{late 1}]" {
 			t.Errorf("the tags are %v", tags)
+		}
+	})
+}
+
+// TestWhatIsSearchedForIsFoundHoweverFar has more cases than are walked, and words that are frequent, frequent far away, and rare.
+func TestWhatIsSearchedForIsFoundHoweverFar(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		const n = 5000
+		must(t, st.Shell(t.Context(), io.Discard, fmt.Sprintf(`
+			INSERT INTO followup_case (id, person, response_id, survey_id, touchpoint_id, language, cause, status, created_at, opened_at, due_at, replied_at, changed_at, search_text)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+			SELECT i, 'r' || i, i, 1, 0, 'en', 'class', 'new', i, i, i, CASE WHEN i %% 2 = 0 THEN i END, i,
+				'common' || CASE WHEN i > 2500 THEN ' farther' ELSE '' END || CASE WHEN i %% 700 = 0 THEN ' seldomly' ELSE '' END FROM n`, n), true))
+		must(t, st.Shell(t.Context(), io.Discard, `INSERT INTO case_tag (case_id, tag) SELECT id, 'late' FROM followup_case WHERE id % 800 = 0`, true))
+		for _, c := range []struct {
+			search, tag string
+			has         func(int) bool
+		}{
+			{"comm", "", func(int) bool { return true }},
+			{"farth", "", func(i int) bool { return i > 2500 }},
+			{"SELDOM", "", func(i int) bool { return i%700 == 0 }},
+			{"seldom far", "", func(i int) bool { return i%700 == 0 && i > 2500 }},
+			{"", "late", func(i int) bool { return i%800 == 0 }},
+			{"far", "late", func(i int) bool { return i%800 == 0 && i > 2500 }},
+			{"nothing", "", func(int) bool { return false }},
+		} {
+			var want []int
+			for odd := 1; odd >= 0; odd-- {
+				for i := 2 - odd; i <= n; i += 2 {
+					if c.has(i) {
+						want = append(want, i)
+					}
+				}
+			}
+			q := anyCases(followup.Open)
+			q.Search, q.Tag, q.Limit = c.search, c.tag, 700
+			var got []int
+			for {
+				page, err := st.ListCases(t.Context(), q)
+				must(t, err)
+				for _, l := range page.Cases {
+					got = append(got, int(l.ID))
+				}
+				if q.After = page.Next; !page.More {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q %q: %d cases, want %d, or another order", c.search, c.tag, len(got), len(want))
+			}
+			if counted, err := st.CountCases(t.Context(), q, 2*n); err != nil || counted != len(want) {
+				t.Errorf("%q %q: counted are %d, want %d: %v", c.search, c.tag, counted, len(want), err)
+			}
 		}
 	})
 }

@@ -183,16 +183,6 @@ func (s *Store) MergeContacts(ctx context.Context, merges []people.Merge) error 
 	return nil
 }
 
-// mergeCases gives the case of the one that went to the other, who has at most one under its own name: where there are two, both stay.
-func (s *Store) mergeCases(ctx context.Context, m people.Merge) error {
-	if _, err := s.x(ctx).ExecContext(ctx, `UPDATE followup_case SET contact_id = $1 WHERE contact_id = $2`, int64(m.Kept), int64(m.Gone)); err != nil {
-		return err
-	}
-	_, err := s.x(ctx).ExecContext(ctx, `UPDATE followup_case SET person = $1 WHERE person = $2 AND NOT EXISTS (SELECT 1 FROM followup_case WHERE person = $3)`,
-		"c"+m.Kept.String(), "c"+m.Gone.String(), "c"+m.Kept.String())
-	return err
-}
-
 // AddAliases writes names that a contact had before.
 func (s *Store) AddAliases(ctx context.Context, id survey.ID, names []string) error {
 	slices.Sort(names)

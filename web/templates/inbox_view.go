@@ -63,6 +63,18 @@ func (v Inbox) viewName() string {
 	return v.W.T("inbox.view.some")
 }
 
+// MarkView marks the view that a narrower list comes from, where the list has no entry of its own.
+func (v Inbox) MarkView() {
+	if slices.ContainsFunc(slices.Concat(v.Views, v.Saved, v.Tags), func(l ui.Link) bool { return l.Current }) {
+		return
+	}
+	for i, name := range InboxViews() {
+		if i < len(v.Views) && name == v.Form.View {
+			v.Views[i].Current = true
+		}
+	}
+}
+
 // chosen says in words what narrows the list, beside the view and the search.
 func (v Inbox) chosen() []ui.Link {
 	var all []ui.Link

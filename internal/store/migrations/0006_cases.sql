@@ -32,7 +32,7 @@ CREATE TABLE followup_case (
 );
 -- The lists of the inbox: those without a reply by when it is due, then the others.
 CREATE INDEX case_due ON followup_case (replied_at, due_at, id) WHERE status <> 'resolved' AND NOT excluded;
-CREATE INDEX case_owner ON followup_case (owner_id, replied_at, due_at, id) WHERE status <> 'resolved';
+CREATE INDEX case_owner ON followup_case (owner_id, replied_at, due_at, id) WHERE status <> 'resolved' AND NOT excluded;
 CREATE INDEX case_touchpoint ON followup_case (touchpoint_id, replied_at, due_at, id) WHERE status <> 'resolved' AND NOT excluded;
 CREATE INDEX case_waiting ON followup_case (replied_at, due_at, id) WHERE status = 'waiting' AND NOT excluded;
 CREATE INDEX case_resolved ON followup_case (resolved_at, id) WHERE status = 'resolved' AND NOT excluded;
