@@ -118,11 +118,11 @@ func (h *inbox) cases(r *Request, form templates.InboxForm) (templates.Inbox, er
 
 // total says how many cases a list has. Those that are searched for are not counted beyond the page: the rest may be far.
 func (h *inbox) total(r *Request, q followup.Query, got followup.Listing) (string, error) {
-	n, most := len(got.Cases), mostCounted
+	n, most, sought := len(got.Cases), mostCounted, q.Search != "" || q.Tag != ""
 	switch {
-	case q.Search != "" && q.After.Zero() && got.More:
+	case sought && q.After.Zero() && got.More:
 		n, most = inboxLength+1, inboxLength
-	case q.Search != "" && !q.After.Zero():
+	case sought && !q.After.Zero():
 		return "", nil
 	case got.More || !q.After.Zero():
 		var err error

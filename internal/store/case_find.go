@@ -12,7 +12,7 @@ import (
 
 const (
 	// nearCases is how many cases are walked in the list's order before the index of words or tags is asked. What is frequent fills a page on the way.
-	nearCases = 400
+	nearCases = 200
 	// fewCases is up to how many that the index gives are looked up and sorted. Among more than these, the list in its order meets the next one soon.
 	fewCases = 2000
 )
