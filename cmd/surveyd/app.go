@@ -58,15 +58,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		}
 		a.ends = append(a.ends, unlock)
 	}
-	secrets, err := loadSecrets(a.cfg.secrets)
-	if err != nil {
-		return err
-	}
-	keys, err := secrets.keys()
-	if err != nil {
-		return err
-	}
-	a.keys = keys
+	var err error
 	if a.store, err = store.Open(ctx, a.cfg.database); err != nil {
 		return err
 	}
@@ -75,6 +67,15 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			a.cfg.log.Error("the database was not closed in order", "error", err)
 		}
 	})
+	secrets, err := ownSecrets(ctx, a.store, a.cfg.secrets, a.cfg.renew)
+	if err != nil {
+		return err
+	}
+	keys, err := secrets.keys()
+	if err != nil {
+		return err
+	}
+	a.keys = keys
 	ids, err := a.newIDs(ctx, fail)
 	if err != nil {
 		return err

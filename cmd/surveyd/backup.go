@@ -18,8 +18,9 @@ func backupCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name: "backup", Usage: "write a copy of the database, while it is served", ArgsUsage: "FILE", Flags: databaseFlags(),
 		Description: `The copy is whole and consistent, and is checked before the command ends. A plain cp of a
-live database is neither. Keep the secrets file (surveyd.db.secrets) elsewhere: without it the
-links in sent mails do not open, and a copy of the database alone opens none.`,
+live database is neither. Keep a copy of the secrets file (surveyd.db.secrets) too, elsewhere: without it the links in sent
+mails to stop them do not open, whoever was erased or unsubscribed is not known again, and
+surveyd serve does not start on the copy.`,
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
 				return usage("backup takes one FILE to write to")

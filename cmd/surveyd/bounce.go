@@ -56,7 +56,7 @@ func noteBounce(ctx context.Context, s streams, c *cli.Command, st *store.Store,
 
 // withReturns gives a command what takes mails that came in. It sends none.
 func withReturns(ctx context.Context, s streams, c *cli.Command, st *store.Store, do func(*mail.Returns) error) error {
-	secrets, err := secretsOf(c)
+	secrets, err := secretsOf(ctx, c, st)
 	if err != nil {
 		return err
 	}

@@ -28,15 +28,6 @@ func secretsFlag() cli.Flag {
 	}
 }
 
-// secretsOf reads the keys that the flags name.
-func secretsOf(c *cli.Command) (secrets, error) {
-	path := c.String("secrets")
-	if path == "" {
-		path = secretsFile(c.String(databaseFlag))
-	}
-	return loadSecrets(path)
-}
-
 func addrFlag(value string) cli.Flag {
 	return &cli.StringFlag{Name: "addr", Value: value, Sources: cli.EnvVars("SURVEYD_ADDR"), Usage: "`HOST:PORT` to listen on; port 0 takes a free one"}
 }

@@ -108,7 +108,7 @@ func importFile(ctx context.Context, s streams, c *cli.Command, into place) erro
 		return err
 	}
 	defer release()
-	intake, err := into.intake(c, ids)
+	intake, err := into.intake(ctx, c, ids)
 	if err != nil {
 		return err
 	}

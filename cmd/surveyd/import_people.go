@@ -98,7 +98,7 @@ func importPeople(ctx context.Context, s streams, c *cli.Command, into place, wh
 		return err
 	}
 	defer release()
-	intake, err := into.intake(c, ids)
+	intake, err := into.intake(ctx, c, ids)
 	if err != nil {
 		return err
 	}

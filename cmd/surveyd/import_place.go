@@ -57,10 +57,10 @@ func withPassing(ctx context.Context, do func(*store.Store) error) error {
 }
 
 // intake makes what takes people in, with the keys of this installation.
-func (p place) intake(c *cli.Command, ids *survey.IDs) (*people.Intake, error) {
+func (p place) intake(ctx context.Context, c *cli.Command, ids *survey.IDs) (*people.Intake, error) {
 	secrets, err := newSecrets(), error(nil)
 	if !p.passing {
-		secrets, err = secretsOf(c)
+		secrets, err = secretsOf(ctx, c, p.st)
 	}
 	if err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ type killTest struct {
 
 func newKillTest(t *testing.T, dsn string) *killTest {
 	k := &killTest{t: t, dsn: dsn, secrets: filepath.Join(t.TempDir(), "secrets"), link: "after-purchase", tokens: make(chan string, 4000)}
-	s, err := loadSecrets(k.secrets)
+	s, err := createSecrets(k.secrets)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func newMailTest(t *testing.T, dsn string) *mailTest {
 	m.app = &app{cfg: config{database: dsn, secrets: filepath.Join(t.TempDir(), "secrets"), log: slog.New(slog.DiscardHandler), now: time.Now}}
 	t.Cleanup(m.app.close)
 	var err error
-	if m.secrets, err = loadSecrets(m.app.cfg.secrets); err != nil {
+	if m.secrets, err = createSecrets(m.app.cfg.secrets); err != nil {
 		t.Fatal(err)
 	}
 	m.sink = mailtest.Start(t, mailtest.Options{TLS: true, User: "shop", Password: "secret", HeadersOnly: true, Inject: m.faults.at})

@@ -24,7 +24,7 @@ func personCommand(s streams) *cli.Command {
 		Commands: []*cli.Command{
 			{
 				Name: "export", Usage: "print everything that is stored about a person, as JSON", ArgsUsage: "[ADDRESS]",
-				Flags: append(databaseFlags(), customerFlag()),
+				Flags: append(databaseFlags(), secretsFlag(), customerFlag()),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					return withPerson(ctx, c, func(st *store.Store, p *people.Privacy, users *account.Service, who personName) error {
 						return exportPerson(ctx, s, who, p, users)
@@ -37,7 +37,7 @@ func personCommand(s streams) *cli.Command {
 Of the address and the customer number only keyed hashes stay, so that no import brings the person back. An SQLite file is
 then written anew, so that nothing of it can be read from its free parts; copies made before (surveyd backup) keep what they
 have until you delete them, and surveyd restore erases the person again.`,
-				Flags: append(databaseFlags(), customerFlag(), &cli.BoolFlag{Name: "yes", Usage: "do it; without this nothing is changed"}),
+				Flags: append(databaseFlags(), secretsFlag(), customerFlag(), &cli.BoolFlag{Name: "yes", Usage: "do it; without this nothing is changed"}),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					return withPerson(ctx, c, func(st *store.Store, p *people.Privacy, users *account.Service, who personName) error {
 						return erasePerson(ctx, s, who, c.Bool("yes"), st, p, users)
@@ -111,7 +111,7 @@ func withPerson(ctx context.Context, c *cli.Command, do func(*store.Store, *peop
 		return err
 	}
 	return withExisting(ctx, c, func(st *store.Store) error {
-		secrets, err := secretsOf(c)
+		secrets, err := secretsOf(ctx, c, st)
 		if err != nil {
 			return err
 		}

@@ -19,8 +19,9 @@ func restoreCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name: "restore", Usage: "put a copy in the place of the database; serve must be stopped", ArgsUsage: "FILE",
 		Description: `What was there before is kept beside it under the name surveyd.db.before-restore, or with a number behind
-that if the name is taken; delete it when all is well. People who were erased since the copy was made are erased from it again, before anybody can see them.`,
-		Flags: databaseFlags(),
+that if the name is taken; delete it when all is well. People who were erased since the copy was made are erased from it again, before anybody can see them. On
+another machine, copy the secrets file (surveyd.db.secrets) beside it too: restore makes none.`,
+		Flags: append(databaseFlags(), secretsFlag()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
 				return usage("restore takes the FILE of a copy")
@@ -37,11 +38,7 @@ that if the name is taken; delete it when all is well. People who were erased si
 				return err
 			}
 			defer unlock()
-			secrets, err := secretsOf(c)
-			if err != nil {
-				return err
-			}
-			return restore(ctx, s, c.Args().First(), path, secrets)
+			return restore(ctx, s, c.Args().First(), path, secretsPath(c))
 		},
 	}
 }
@@ -60,7 +57,7 @@ func mayRestore(from, path string) error {
 	return nil
 }
 
-func restore(ctx context.Context, s streams, from, path string, keys secrets) error {
+func restore(ctx context.Context, s streams, from, path, keys string) error {
 	fresh := path + ".restoring"
 	if err := removeDatabase(fresh); err != nil { // of a restore that was cut off
 		return err
@@ -92,49 +89,89 @@ func restore(ctx context.Context, s streams, from, path string, keys secrets) er
 	if problem := state.problem(); problem != nil {
 		fmt.Fprintf(s.err, "surveyd: %v\n", problem)
 	}
-	_, err = fmt.Fprintf(s.out, "%s: restored from %s, %d responses\n", path, from, state.responses)
-	return err
+	fmt.Fprintf(s.out, "%s: restored from %s, %d responses\n", path, from, state.responses)
+	return tellOfSecrets(ctx, s, path, keys)
 }
 
 // eraseAgain erases from a copy whoever was erased from the database that it replaces, and keeps mail from whoever stopped it there.
-func eraseAgain(ctx context.Context, s streams, path, fresh string, keys secrets) error {
+func eraseAgain(ctx context.Context, s streams, path, fresh, keys string) error {
 	var stopped []people.Suppression
 	if _, err := os.Stat(path); err == nil {
 		if stopped, err = stoppedIn(ctx, path); err != nil {
 			fmt.Fprintf(s.err, "surveyd: %s can't be read (%v): whoever was erased from it or unsubscribed since the copy was made must be so again by hand\n", path, err)
 		}
 	}
-	st, err := store.OpenExisting(ctx, fresh)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	p, err := newPrivacy(st, keys, func() *time.Location { return time.UTC }, time.Now)
-	if err != nil {
-		return err
-	}
-	n, err := p.Replay(ctx, stopped)
-	if err != nil {
-		return fmt.Errorf("erase again: %w", err)
-	}
-	if n == 0 {
+	if len(stopped) == 0 {
 		return nil
 	}
-	if err := st.Scrub(ctx); err != nil {
-		return fmt.Errorf("erase again: %w", err)
+	own, err := keysOf(ctx, path, keys)
+	if err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(s.out, "%d people who were erased since the copy was made were erased from it again\n", n)
-	return err
+	st, err := store.OpenExisting(ctx, fresh)
+	return during(st, err, func(st *store.Store) error {
+		p, err := newPrivacy(st, own, func() *time.Location { return time.UTC }, time.Now)
+		if err != nil {
+			return err
+		}
+		n, err := p.Replay(ctx, stopped)
+		if err == nil && n > 0 {
+			err = st.Scrub(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("erase again: %w", err)
+		}
+		if n > 0 {
+			fmt.Fprintf(s.out, "%d people who were erased since the copy was made were erased from it again\n", n)
+		}
+		return nil
+	})
+}
+
+// keysOf reads the secrets of the database that is replaced: no others find whoever was erased from it.
+func keysOf(ctx context.Context, path, keys string) (own secrets, err error) {
+	if own, err = readSecrets(keys); err == nil {
+		var st *store.Store
+		st, err = store.OpenExisting(ctx, path)
+		err = during(st, err, func(st *store.Store) error {
+			own, err = ownSecrets(ctx, st, keys, false)
+			return err
+		})
+	}
+	if err != nil {
+		return own, fmt.Errorf("whoever was erased from %s can't be found in the copy without its secrets file: %w", path, err)
+	}
+	return own, nil
+}
+
+// tellOfSecrets says so where the secrets that a restored database was set up with are not there.
+func tellOfSecrets(ctx context.Context, s streams, path, keys string) error {
+	st, err := store.OpenExisting(ctx, path)
+	return during(st, err, func(st *store.Store) error {
+		all, err := st.Settings(ctx)
+		if err != nil || all[markSetting] == "" {
+			return err
+		}
+		own, err := readSecrets(keys)
+		if err == nil {
+			mark, err := own.mark()
+			if err != nil || mark == all[markSetting] {
+				return err
+			}
+		}
+		fmt.Fprintf(s.err, "surveyd: %s is not the secrets file that this copy was set up with: put that in its place before surveyd serve; it stood beside the database that was copied\n", keys)
+		return nil
+	})
 }
 
 // stoppedIn reads which addresses get no mail by a database.
-func stoppedIn(ctx context.Context, path string) ([]people.Suppression, error) {
+func stoppedIn(ctx context.Context, path string) (stopped []people.Suppression, err error) {
 	st, err := store.OpenExisting(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	return st.Suppressions(ctx, people.SuppressionFilter{}, math.MaxInt32)
+	err = during(st, err, func(st *store.Store) error {
+		stopped, err = st.Suppressions(ctx, people.SuppressionFilter{}, math.MaxInt32)
+		return err
+	})
+	return stopped, err
 }
 
 // freeName is the name, or the name with the first number behind it that no database has.

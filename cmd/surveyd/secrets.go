@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 )
 
@@ -26,12 +25,9 @@ type linkKey struct {
 
 const keyBytes = 32
 
-// loadSecrets reads the file, or makes it with new keys (mode 0600) where there is none.
-func loadSecrets(path string) (secrets, error) {
+// readSecrets reads the file. It returns fs.ErrNotExist where there is none.
+func readSecrets(path string) (secrets, error) {
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return createSecrets(path)
-	}
 	if err != nil {
 		return secrets{}, fmt.Errorf("read the secrets: %w", err)
 	}
@@ -72,6 +68,7 @@ func (s secrets) derived(purpose string) ([]byte, error) {
 	return hkdf.Key(sha256.New, s.AccountKey, nil, "surveyd "+purpose, keyBytes)
 }
 
+// createSecrets makes the file with new keys (mode 0600).
 func createSecrets(path string) (secrets, error) {
 	s := newSecrets()
 	text, err := json.MarshalIndent(s, "", "  ")

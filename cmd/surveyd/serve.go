@@ -22,6 +22,7 @@ type config struct {
 	database string
 	addr     string
 	secrets  string
+	renew    bool // go on with other secrets than the database was set up with
 	baseURL  string
 	metrics  string
 	proxies  []netip.Prefix
@@ -51,6 +52,7 @@ secrets file for all of them.`,
 		Flags: append(
 			databaseFlags(), addrFlag("localhost:8080"),
 			secretsFlag(),
+			&cli.BoolFlag{Name: "renew-secrets", Usage: "once, when the secrets file is lost: go on with new keys, or with those of the file that is there"},
 			&cli.StringFlag{Name: "base-url", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at (default: what their browser asked for)"},
 			&cli.StringSliceFlag{Name: "trusted-proxies", Sources: cli.EnvVars("SURVEYD_TRUSTED_PROXIES"), Usage: "`NETWORKS` whose X-Forwarded-For and X-Forwarded-Proto are believed"},
 			&cli.StringFlag{Name: "metrics", Sources: cli.EnvVars("SURVEYD_METRICS"), Usage: "`HOST:PORT` for Prometheus metrics, apart from the pages (default: none)"},
@@ -71,6 +73,7 @@ secrets file for all of them.`,
 func readConfig(s streams, c *cli.Command) (config, error) {
 	cfg := config{
 		database: c.String(databaseFlag), addr: c.String("addr"), secrets: c.String("secrets"), baseURL: c.String("base-url"), metrics: c.String("metrics"),
+		renew: c.Bool("renew-secrets"),
 	}
 	if cfg.upload = int64(c.Int("max-upload")) << 20; cfg.upload <= 0 {
 		return cfg, usage("--max-upload: a file has at least 1 MB")

@@ -23,7 +23,7 @@ func userCommand(s streams) *cli.Command {
   surveyd user link mira@shop.example --base-url https://survey.example`,
 		Commands: []*cli.Command{
 			{
-				Name: "list", Usage: "list users with their roles", Flags: databaseFlags(),
+				Name: "list", Usage: "list users with their roles", Flags: append(databaseFlags(), secretsFlag()),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					return withAccounts(ctx, c, func(users *account.Service) error {
 						all, err := users.List(ctx)
@@ -43,7 +43,7 @@ func userCommand(s streams) *cli.Command {
 			},
 			{
 				Name: "add", Usage: "add a user; the password is read from the first line of the input", ArgsUsage: "EMAIL",
-				Flags: append(databaseFlags(),
+				Flags: append(databaseFlags(), secretsFlag(),
 					&cli.StringFlag{Name: "name", Required: true, Usage: "`NAME` that colleagues see"},
 					&cli.StringFlag{Name: "role", Value: string(account.Support), Usage: "`ROLE`: admin, manager or support"},
 					&cli.StringFlag{Name: "language", Value: "en", Usage: "`LANGUAGE` of the pages: en, pl, ru or bg"}),
@@ -65,7 +65,7 @@ func userCommand(s streams) *cli.Command {
 			},
 			{
 				Name: "link", Usage: "make a link with which a user sets a password", ArgsUsage: "EMAIL",
-				Flags: append(databaseFlags(), &cli.StringFlag{Name: "base-url", Value: "http://localhost:8080", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at"}),
+				Flags: append(databaseFlags(), secretsFlag(), &cli.StringFlag{Name: "base-url", Value: "http://localhost:8080", Sources: cli.EnvVars("SURVEYD_BASE_URL"), Usage: "`URL` that people reach surveyd at"}),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					if c.NArg() != 1 {
 						return usage("user link takes one EMAIL")
@@ -105,7 +105,7 @@ func withAccounts(ctx context.Context, c *cli.Command, do func(*account.Service)
 		if err != nil {
 			return err
 		}
-		secrets, err := loadSecrets(secretsFile(c.String(databaseFlag)))
+		secrets, err := secretsOf(ctx, c, st)
 		if err != nil {
 			return err
 		}

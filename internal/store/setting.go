@@ -32,3 +32,17 @@ func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	}
 	return s.touch(ctx)
 }
+
+// ClaimSetting writes a setting that is not there yet, and gives what it is then: of several who claim it at a time, one wins.
+func (s *Store) ClaimSetting(ctx context.Context, key, value string) (stored string, err error) {
+	err = s.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.x(ctx).ExecContext(ctx, `INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, key, value); err != nil {
+			return err
+		}
+		return s.x(ctx).QueryRowContext(ctx, `SELECT value FROM setting WHERE key = $1`, key).Scan(&stored)
+	})
+	if err != nil {
+		return "", fmt.Errorf("write the setting %s: %w", key, err)
+	}
+	return stored, nil
+}
