@@ -24,6 +24,13 @@ func TestFollowUpFigures(t *testing.T) {
 	}
 	page.CheckLooks("figures-comments", "1280-light", "360-dark")
 
+	page.Look(Look{})
+	page.Go(base + "/dashboard")
+	if got := page.Count("#follow-up tbody tr"); got != 4 {
+		t.Errorf("the dashboard has %d figures of the follow-up, want 4", got)
+	}
+	page.CheckLooks("figures-dashboard", "1280-light", "360-dark")
+
 	off := Open(t, Look{NoJS: true, Width: 360})
 	off.Go(app.Link(t, "sign-in") + "?role=manager")
 	off.Go(base + "/inbox/figures?period=custom")

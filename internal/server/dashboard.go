@@ -48,9 +48,32 @@ func (h *results) dashboard(r *Request) error {
 			return err
 		}
 	}
+	if err := h.followUp(r, &page); err != nil {
+		return err
+	}
 	page.Shell = r.shell(r.Words.T("nav.overview"), "/dashboard")
 	page.Shell.Problems = form.Problems
 	return h.s.render(r, statusOf(form), templates.DashboardPage(page))
+}
+
+// followUp reads how unhappy customers hear back.
+func (h *results) followUp(r *Request, page *templates.Dashboard) error {
+	if !h.s.has(http.MethodGet, inboxPath) || !page.Answered || len(page.Form.Problems) > 0 {
+		return nil
+	}
+	ctx := r.HTTP().Context()
+	c := &templates.DashboardCare{Figures: may(r, account.SeeFollowUp)}
+	var err error
+	if c.Now, err = h.Reports.Standing(ctx, page.Filter.Touchpoint); err != nil {
+		return err
+	}
+	if c.Figures {
+		if c.Total, err = h.Reports.CareTotal(ctx, reports.CareFilter{Period: page.Filter.Period, Touchpoint: page.Filter.Touchpoint}); err != nil {
+			return err
+		}
+	}
+	page.Care = c
+	return nil
 }
 
 // answerable lists the surveys that were published.

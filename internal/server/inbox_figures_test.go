@@ -165,3 +165,24 @@ func holdsRow(rows [][]string, want string) bool {
 	}
 	return false
 }
+
+func TestTheDashboardSaysHowTheFollowUpGoes(t *testing.T) {
+	s, b := careSite(t)
+	doc := docOf(t, b.get("/dashboard"))
+	rows := map[string]string{}
+	doc.Find("#follow-up tbody tr").Each(func(_ int, tr *goquery.Selection) {
+		name := strings.TrimSpace(tr.Find("th").Contents().First().Text())
+		tr.Find("td .vh").Remove()
+		rows[name] = strings.Join(strings.Fields(tr.Find("td").Text()), "")
+	})
+	if want := map[string]string{"Overdue": "1", "Open": "1", "Answered in time": "33%", "Median first reply": "32.0h"}; fmt.Sprint(rows) != fmt.Sprint(want) {
+		t.Errorf("the box says %v, want %v", rows, want)
+	}
+	if href, _ := doc.Find("#follow-up a").First().Attr("href"); href != "/inbox?view=overdue" {
+		t.Errorf("what is overdue is at %s", href)
+	}
+	s.add("sue", account.Support)
+	if got := docOf(t, s.signedIn("sue").get("/dashboard")).Find("#follow-up tbody tr").Length(); got != 2 {
+		t.Errorf("support sees %d figures, want 2", got)
+	}
+}

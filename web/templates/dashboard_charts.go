@@ -434,6 +434,9 @@ func (d Dashboard) spans() func() string {
 	if d.byLanguage() {
 		n++
 	}
+	if d.Care != nil {
+		n++
+	}
 	widths := fullRows(n)
 	return func() string {
 		width := widths[0]

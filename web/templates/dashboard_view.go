@@ -26,7 +26,8 @@ type Dashboard struct {
 	Today    survey.Day
 	Now      time.Time
 	Zone     *time.Location
-	MayEdit  bool // surveys
+	MayEdit  bool           // surveys
+	Care     *DashboardCare // nil: there is no inbox
 
 	Definitions map[int64]survey.Definition // by version
 }
