@@ -135,9 +135,9 @@ func (t staffTexts) row(it telling.Item) view.Row {
 		if n.Text == "" {
 			continue
 		}
-		by := oneLine(n.By)
-		if n.What != telling.Mentioned {
-			by = t.label(n)
+		by := t.label(n)
+		if n.What == telling.Mentioned {
+			by = oneLine(n.By) + " · " + t.w.T("case.note_internal")
 		}
 		r.Quotes = append(r.Quotes, view.Quote{By: by, Text: cutQuote(n.Text, mostQuoted), Lang: t.w.Lang()})
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -15,7 +16,7 @@ import (
 // addNewsSQL notes in the transaction of a line that somebody may have to be told of it.
 const addNewsSQL = `INSERT INTO case_news (log_id) VALUES ($1)`
 
-// TakeNews reads the oldest lines that nobody was told of, with their cases, and takes them out in the transaction of ctx.
+// TakeNews reads the oldest lines that nobody was told of, with their cases, and takes them out in the transaction of ctx. Of those whose case is gone it gives nothing.
 func (s *Store) TakeNews(ctx context.Context, limit int) ([]telling.News, error) {
 	ids, err := collect(ctx, s.x(ctx), func(rows *sql.Rows) (id int64, err error) { return id, rows.Scan(&id) },
 		`DELETE FROM case_news WHERE log_id IN (SELECT log_id FROM case_news ORDER BY log_id LIMIT $1) RETURNING log_id`, limit)
@@ -26,6 +27,9 @@ func (s *Store) TakeNews(ctx context.Context, limit int) ([]telling.News, error)
 	all := make([]telling.News, 0, len(ids))
 	for _, id := range ids {
 		n, err := s.news(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // its person was erased, or its case went into another one
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -39,6 +43,9 @@ func (s *Store) news(ctx context.Context, line int64) (n telling.News, err error
 		return n, fmt.Errorf("read a line that is news: %w", err)
 	}
 	n.Case, err = scanCase(s.q(ctx).QueryRowContext(ctx, `SELECT `+caseColumns+` FROM followup_case f WHERE f.id = $1`, int64(n.Line.CaseID)))
+	if err == nil && n.Line.Kind == followup.LogNote {
+		n.Mentioned, err = s.CaseMentions(ctx, n.Line.CaseID, n.Line.ID)
+	}
 	if err != nil {
 		return n, fmt.Errorf("read a case that is news: %w", err)
 	}

@@ -94,6 +94,28 @@ func TestFortyEightHoursByMail(t *testing.T) {
 	})
 }
 
+// TestAMentionIsToldWithItsNote has a note with markup, of a case that somebody else has.
+func TestAMentionIsToldWithItsNote(t *testing.T) {
+	eachSending(t, func(s *sending) {
+		owner, id := ann, s.unhappy("Broken")
+		s.do(ann, id, followup.Edit{Owner: &owner})
+		s.tell()
+		s.received()
+		s.do(ann, id, followup.Edit{Note: "@meg <b>refund</b>?", Names: []int64{meg}})
+		s.tell()
+		s.dispatcher.Drain(t.Context())
+		mails := s.sink.Take()
+		if len(mails) != 1 || mails[0].To[0] != "meg@shop.example" {
+			t.Fatalf("%d mails", len(mails))
+		}
+		p, err := mails[0].Parts()
+		s.must(err)
+		if p.Subject != "ann mentions you in a note: Anonymous answer, 2 of 10" || !strings.Contains(p.Text, "ann · Internal note:\r\n  @meg <b>refund</b>?") || !strings.Contains(p.HTML, "@meg &lt;b&gt;refund&lt;/b&gt;?") {
+			t.Errorf("%s: %s", p.Subject, p.Text)
+		}
+	})
+}
+
 // TestWhatIsNotTrueAnyMoreIsNotSent changes things between the making of a mail and its hand-over.
 func TestWhatIsNotTrueAnyMoreIsNotSent(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -3,6 +3,8 @@ package telling_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +27,8 @@ func TestTheTeamHearsOfACaseOnce(t *testing.T) {
 		s.do(bob, id, followup.Edit{Owner: &owner, Note: "yours"})
 		s.do(ann, id, followup.Edit{Note: "thanks"})
 		s.expect("given", "ann: given")
+		s.do(ann, id, followup.Edit{Note: "@meg what now? @ann", Names: []int64{meg, ann}})
+		s.expect("mentioned", "meg: mentioned")
 		s.do(ann, id, followup.Edit{Status: to(followup.Resolved), Reason: 2})
 		s.do(bob, id, followup.Edit{Status: to(followup.New)})
 		s.expect("opened again", "ann: reopened")
@@ -294,5 +298,41 @@ func TestNewManagersGetTheirFirstDigestAfterAWeek(t *testing.T) {
 		s.expect("on the first day", "")
 		s.pass(6*24*time.Hour + 22*time.Hour)
 		s.expect("a week later", "meg: digest of 2026-05-18")
+	})
+}
+
+// TestTwoProcessesTellOnce has two tellers at work at the same time.
+func TestTwoProcessesTellOnce(t *testing.T) {
+	each(t, func(s *shop) {
+		s.lead(meg)
+		for range 20 {
+			s.unhappy("Broken")
+		}
+		s.now = time.Date(2026, 5, 11, 8, 0, 0, 0, s.zone)
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				if err := s.teller.Tell(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		both.Wait()
+		count := map[string]int{}
+		for _, m := range s.mails() {
+			if m.Kind == telling.DigestMail {
+				count["digest"]++
+				continue
+			}
+			c := s.alert(m)
+			for _, one := range c.Cases {
+				for _, n := range one.News {
+					count[called(c.User)+" "+string(n.What)]++
+				}
+			}
+		}
+		if want := "map[ann opened:20 bob opened:20 digest:1 meg opened:20 meg overdue:20]"; fmt.Sprint(count) != want {
+			t.Errorf("%v, want %s", count, want)
+		}
 	})
 }

@@ -29,6 +29,9 @@ func (v Case) line(e followup.Entry) string {
 	case followup.LogTags:
 		return w.T("case.log.tags", "who", who, "from", v.tags(e.Before), "to", v.tags(e.After))
 	}
+	if e.Kind == followup.LogReminder && e.After == "overdue" {
+		return w.T("case.log.overdue")
+	}
 	if key := "case.log." + e.Kind; w.Has(key) {
 		return w.T(key, "who", who, "from", e.Before, "to", e.After)
 	}
