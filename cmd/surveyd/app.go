@@ -111,7 +111,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	results := reports.New(a.store, a.cfg.now, zone.get)
 	a.newTeller(ids, zone.get, results)
 	a.server, err = server.New(server.Deps{
-		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ping, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
+		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ready, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
 		Accounts: a.users,
 		Asking:   a.asking(opener, cases, ids, zone.get),

@@ -60,8 +60,11 @@ func TestAFullDiskLosesNothingAndIsGotOver(t *testing.T) {
 		}
 		p.send(device, "GET", "/s/"+k.link, "", nil, http.StatusOK)
 		p.send(device, "GET", before, "", nil, http.StatusOK)
+		p.send(device, "GET", "/healthz", "", nil, http.StatusOK)
+		p.send(device, "GET", "/readyz", "", nil, http.StatusServiceUnavailable)
 	}
 	limitFiles(t, running.Process.Pid, 1<<62)
+	p.send(device, "GET", "/readyz", "", nil, http.StatusOK) // it finds out by itself: nobody may be sent here meanwhile
 	p.give(device, "/s/"+token, "", given{3, "the disk is full"})
 	p.give(device, "/s/"+<-k.tokens, "", given{9, "after"})
 	end()

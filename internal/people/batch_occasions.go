@@ -31,10 +31,37 @@ func (b *batch) occasions(ctx context.Context) error {
 			fresh = append(fresh, told[k])
 		}
 	}
+	if err := b.tellOthers(ctx, told, at, ids); err != nil {
+		return err
+	}
 	if len(fresh) == 0 || b.in.scheduler == nil {
 		return nil
 	}
 	return b.in.scheduler.Schedule(ctx, fresh)
+}
+
+// tellOthers warns of rows whose occasion was told before of another contact. ids are those under which the told ones are stored, 0 where they are not.
+func (b *batch) tellOthers(ctx context.Context, told []Occasion, at []int, ids []survey.ID) error {
+	var known []survey.ID
+	for k, id := range ids {
+		if id != 0 && id != told[k].ID {
+			known = append(known, id)
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	owners, err := b.in.store.OccasionContacts(ctx, known)
+	if err != nil {
+		return err
+	}
+	for k, id := range ids {
+		if owner := owners[id]; id != told[k].ID && owner != 0 && owner != told[k].ContactID {
+			r := &b.results[at[k]]
+			r.Warnings = append(r.Warnings, OfAnother)
+		}
+	}
+	return nil
 }
 
 // told gives the occasions of the rows, with numbers, and the row of each.

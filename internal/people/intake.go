@@ -30,6 +30,8 @@ type IntakeStore interface {
 	AddOccasions(ctx context.Context, occasions []Occasion) ([]survey.ID, error)
 	// KnownOccasions gives the ids under which the same ones are there, 0 where they are not.
 	KnownOccasions(ctx context.Context, occasions []Occasion) ([]survey.ID, error)
+	// OccasionContacts tells whose occasions are.
+	OccasionContacts(ctx context.Context, ids []survey.ID) (map[survey.ID]survey.ID, error)
 	// Nameless finds occasions that the shop gave no number, by kind, contact and time.
 	Nameless(ctx context.Context, contacts []survey.ID) ([]Occasion, error)
 	// SuppressionsOf reads why addresses get no mail, by AddressKey.
@@ -98,7 +100,7 @@ func (in *Intake) Look(ctx context.Context, rows []Row) ([]Result, error) {
 		}
 		seen[name] = true
 	}
-	return b.results, nil
+	return b.results, b.tellOthers(ctx, told, at, known)
 }
 
 type occasionName struct{ kind, external string }

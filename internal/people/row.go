@@ -72,20 +72,21 @@ type Warning string
 
 // The warnings.
 const (
-	BadAddress    Warning = "address"    // the address is none; it is kept for the page of data quality
-	NoLanguage    Warning = "language"   // there is no such language
-	NoZone        Warning = "zone"       // there is no such time zone
-	TooMuch       Warning = "properties" // too many properties, or too long ones
-	LongText      Warning = "long"       // a name that was cut
-	InFuture      Warning = "future"     // the occasion is in the future
-	LongAgo       Warning = "old"        // the occasion is more than OldOccasion ago
-	WithoutErased Warning = "erased"     // an answer of somebody who asked to be forgotten: it is kept, the person is not
-	StaysOptedOut Warning = "opted_out"  // the person's former address gets no mail, so the new one gets none either
+	BadAddress    Warning = "address"       // the address is none; it is kept for the page of data quality
+	NoLanguage    Warning = "language"      // there is no such language
+	NoZone        Warning = "zone"          // there is no such time zone
+	TooMuch       Warning = "properties"    // too many properties, or too long ones
+	LongText      Warning = "long"          // a name that was cut
+	InFuture      Warning = "future"        // the occasion is in the future
+	LongAgo       Warning = "old"           // the occasion is more than OldOccasion ago
+	WithoutErased Warning = "erased"        // an answer of somebody who asked to be forgotten: it is kept, the person is not
+	StaysOptedOut Warning = "opted_out"     // the person's former address gets no mail, so the new one gets none either
+	OfAnother     Warning = "other_contact" // the occasion was told before, of another contact: it stays theirs
 )
 
 // Warnings lists them.
 func Warnings() []Warning {
-	return []Warning{BadAddress, NoLanguage, NoZone, TooMuch, LongText, InFuture, LongAgo, WithoutErased, StaysOptedOut}
+	return []Warning{BadAddress, NoLanguage, NoZone, TooMuch, LongText, InFuture, LongAgo, WithoutErased, StaysOptedOut, OfAnother}
 }
 
 // Bounds of rows.

@@ -155,6 +155,8 @@ func WarningSentence(w people.Warning) string {
 		return "it happened more than a year ago"
 	case people.WithoutErased:
 		return "this person asked to be forgotten; the answer is kept without them"
+	case people.OfAnother:
+		return "it was told before, of another contact: it stays theirs"
 	case people.StaysOptedOut:
 		return "the former address gets no surveys, so the new one gets none"
 	}

@@ -159,14 +159,7 @@ func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path,
 // failAPI answers an error in JSON; e is what it means.
 func (s *Server) failAPI(c echo.Context, err error, e *Error) error {
 	refused := &apiError{Status: e.Status}
-	switch {
-	case errors.As(err, &refused):
-	case errors.Is(err, account.ErrOtherCall):
-		refused = &apiError{Status: http.StatusUnprocessableEntity, Reason: "idempotency_key_reused", Errors: map[string][]string{"Idempotency-Key": {err.Error()}}}
-	case errors.Is(err, account.ErrInFlight):
-		c.Response().Header().Set("Retry-After", "1")
-		refused = &apiError{Status: http.StatusConflict, Reason: "in_flight", Errors: map[string][]string{"Idempotency-Key": {err.Error()}}}
-	}
+	errors.As(err, &refused)
 	return sendJSON(c, refused.Status, refused.reply())
 }
 
@@ -231,7 +224,13 @@ func (a *api) once(c *apiCall, body []byte, do func(ctx context.Context) (int, a
 		text, err := json.Marshal(v)
 		return account.Reply{Status: status, Body: string(text)}, err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, account.ErrOtherCall):
+		return &apiError{Status: http.StatusUnprocessableEntity, Reason: "idempotency_key_reused", Errors: map[string][]string{"Idempotency-Key": {err.Error()}}}
+	case errors.Is(err, account.ErrInFlight):
+		c.Writer().Header().Set("Retry-After", "1")
+		return &apiError{Status: http.StatusConflict, Reason: "in_flight", Errors: map[string][]string{"Idempotency-Key": {err.Error()}}}
+	case err != nil:
 		return err
 	}
 	if again {

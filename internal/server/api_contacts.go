@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -91,6 +92,11 @@ func resultReply(r people.Result) map[string]any {
 	if r.Refused != "" {
 		field, text := refusedText(r.Refused)
 		return (&apiError{Status: http.StatusUnprocessableEntity, Reason: string(r.Refused), Errors: map[string][]string{field: {text}}}).reply()
+	}
+	if slices.Contains(r.Warnings, people.OfAnother) {
+		m := (&apiError{Status: http.StatusConflict, Reason: string(people.OfAnother), Errors: map[string][]string{"id": {"was told before, of another contact"}}}).reply()
+		m["contact_id"], m["contact"] = idText(r.ContactID), fates[r.Contact] // what was told of the contact is kept
+		return m
 	}
 	m := map[string]any{"status": http.StatusOK, "contact_id": idText(r.ContactID), "contact": fates[r.Contact]}
 	fate := r.Contact

@@ -20,8 +20,12 @@ func items(body []byte) (all []json.RawMessage, batch bool, err error) {
 	if !json.Valid(body) {
 		return nil, false, &apiError{Status: http.StatusBadRequest, Errors: map[string][]string{"body": {"is no JSON"}}}
 	}
-	if body[0] != '[' {
+	switch body[0] {
+	case '{':
 		return []json.RawMessage{body}, false, nil
+	case '[':
+	default:
+		return nil, false, &apiError{Status: http.StatusBadRequest, Errors: map[string][]string{"body": {"must be an object, or a list of objects"}}}
 	}
 	if err := json.Unmarshal(body, &all); err != nil {
 		return nil, true, &apiError{Status: http.StatusBadRequest, Errors: map[string][]string{"body": {"is no JSON"}}}
@@ -32,8 +36,15 @@ func items(body []byte) (all []json.RawMessage, batch bool, err error) {
 	return all, true, nil
 }
 
-// decodeItem reads one thing into a struct of the handler's own. A name that the struct does not have is refused: it would be lost without a word.
+// decodeItem reads one thing into a struct of the handler's own. A name that the struct does not have is refused, and one that comes twice: something would be
+// lost without a word.
 func decodeItem(text json.RawMessage, dst any) map[string][]string {
+	if text = bytes.TrimSpace(text); text[0] != '{' {
+		return map[string][]string{"body": {"must be an object"}}
+	}
+	if name := doubled(json.NewDecoder(bytes.NewReader(text)), false); name != "" {
+		return map[string][]string{name: {"comes twice"}}
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	err := d.Decode(dst)
@@ -51,6 +62,41 @@ func decodeItem(text json.RawMessage, dst any) map[string][]string {
 	default:
 		return map[string][]string{"body": {strings.TrimPrefix(err.Error(), "json: ")}}
 	}
+}
+
+// doubled gives a name that comes twice in an object of the value that d reads next; "": none does. Capital letters make no other name, except where names are
+// the shop's own: among properties, exact says.
+func doubled(d *json.Decoder, exact bool) string {
+	t, err := d.Token()
+	open, nested := t.(json.Delim)
+	if err != nil || !nested {
+		return ""
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		own := exact
+		if open == '{' {
+			key, err := d.Token()
+			name, ok := key.(string)
+			if err != nil || !ok {
+				return ""
+			}
+			folded := strings.ToLower(name)
+			own = own || folded == "properties"
+			if exact {
+				folded = name
+			}
+			if seen[folded] {
+				return name
+			}
+			seen[folded] = true
+		}
+		if name := doubled(d, own); name != "" {
+			return name
+		}
+	}
+	_, _ = d.Token() // the end of it
+	return ""
 }
 
 func article(kind string) string {

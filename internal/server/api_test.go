@@ -130,10 +130,21 @@ func TestAPIContacts(t *testing.T) {
 		`{"email":5}`:                                      `"email":["must not be a number"]`,
 		`{"email":"a@shop.example","properties":[]}`:       `"properties":["must be an object"]`,
 		`{"email":"a@shop.example","properties":{"a":{}}}`: `"properties"`,
-		`"ann@shop.example"`:                               `"body":["must be an object"]`,
-		`null`:                                             `unnamed`,
+		`[null]`: `"body":["must be an object"]`,
+		`{"email":"a@shop.example","email":"b@shop.example"}`:             `"email":["comes twice"]`,
+		`{"email":"a@shop.example","EMAIL":"b@shop.example"}`:             `"EMAIL":["comes twice"]`,
+		`{"email":"a@shop.example","properties":{"size":"1","size":"2"}}`: `"size":["comes twice"]`,
 	} {
-		s.is(s.json("POST", "/api/v1/contacts", body), 422, want)
+		p := s.json("POST", "/api/v1/contacts", body)
+		if body[0] == '[' {
+			s.is(p, 200, `"status":422`, want)
+			continue
+		}
+		s.is(p, 422, want)
+	}
+	s.is(s.json("POST", "/api/v1/contacts", `{"external_id":"77","properties":{"Size":"1","size":"2"}}`), 201)
+	for _, body := range []string{`null`, `"ann@shop.example"`, `5`, `true`} {
+		s.is(s.json("POST", "/api/v1/contacts", body), 400, "must be an object, or a list")
 	}
 	s.is(s.json("POST", "/api/v1/contacts", `{"email":`), 400)
 	s.is(s.json("POST", "/api/v1/contacts", ``), 400)
@@ -148,6 +159,13 @@ func TestAPIOccasions(t *testing.T) {
 	purchase := `{"id":"P1","contact":{"email":"ann@shop.example"},"at":"2026-02-28T10:00:00+01:00","order":"A-1"}`
 	s.is(s.json("POST", "/api/v1/purchases", purchase), 201, `"result":"added"`, `"contact":"added"`)
 	s.is(s.json("POST", "/api/v1/purchases", purchase), 200, `"result":"unchanged"`)
+	other := strings.Replace(purchase, "ann@", "bea@", 1)
+	p := s.json("POST", "/api/v1/purchases", other)
+	s.is(p, 409, `"reason":"other_contact"`, `"id":["was told before, of another contact"]`, `"contact":"added"`)
+	if strings.Contains(p.body, `"result"`) {
+		t.Errorf("it tells of the other's purchase: %s", p.body)
+	}
+	s.is(s.json("POST", "/api/v1/purchases", "["+purchase+","+other+"]"), 200, `"result":"unchanged"`, `"status":409`)
 	s.is(s.json("POST", "/api/v1/events", `{"event":"ticket.closed","id":"P1","contact":{"email":"ann@shop.example"},"at":1772270000}`), 201, `"result":"added"`)
 	s.is(s.json("POST", "/api/v1/events", `{"event":"PURCHASE ","id":"P9","contact":{"email":"ann@shop.example"},"at":1772270000}`), 422)
 	for body, want := range map[string]string{
@@ -215,6 +233,9 @@ func TestAPIIdempotency(t *testing.T) {
 	s.is(s.json("POST", "/api/v1/contacts", `{"email":"bea@shop.example"}`, "Idempotency-Key", "k1"), 422, "idempotency_key_reused")
 	s.is(s.json("POST", "/api/v1/purchases", `{"email":"ann@shop.example"}`, "Idempotency-Key", "k1"), 422, "idempotency_key_reused")
 	s.is(s.json("POST", "/api/v1/contacts", `{}`, "Idempotency-Key", strings.Repeat("k", 256)), 422, "Idempotency-Key")
+	if log := s.log.String(); strings.Contains(log, `"level":"ERROR"`) {
+		t.Errorf("a refusal is logged as our own fault: %s", log)
+	}
 	// What was refused is refused again, and a day later the word is free.
 	s.is(s.json("POST", "/api/v1/contacts", `{}`, "Idempotency-Key", "k2"), 422, "unnamed")
 	s.is(s.json("POST", "/api/v1/contacts", `{}`, "Idempotency-Key", "k2"), 422, "unnamed")

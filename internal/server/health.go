@@ -13,7 +13,7 @@ import (
 // healthz says that the process answers, and nothing about what it stands on: a restart would not mend a database.
 func (s *Server) healthz(c echo.Context) error { return plain(c, http.StatusOK, "ok\n") }
 
-// readyz says whether requests should come here: the database answers within 2 s.
+// readyz says whether requests should come here: the database answers within 2 s, and has not run out of space.
 func (s *Server) readyz(c echo.Context) error {
 	if s.deps.Ready == nil {
 		return plain(c, http.StatusOK, "ready\n")
@@ -23,7 +23,7 @@ func (s *Server) readyz(c echo.Context) error {
 	if err := s.deps.Ready(ctx); err != nil {
 		s.deps.Log.Warn("not ready", "err", err)
 		c.Response().Header().Set("Retry-After", "5")
-		return plain(c, http.StatusServiceUnavailable, "the database does not answer\n")
+		return plain(c, http.StatusServiceUnavailable, "the database does not answer, or takes no writes\n")
 	}
 	return plain(c, http.StatusOK, "ready\n")
 }

@@ -22,7 +22,7 @@ type Deps struct {
 	Now  func() time.Time
 	Rand io.Reader // safe for concurrent use
 
-	// Ready tells whether the database answers; IsDiskFull whether an error says that the disk is used up; IsAway whether one says that the database can't be
+	// Ready tells whether the database answers and takes writes; IsDiskFull whether an error says that the disk is used up; IsAway whether one says that the database can't be
 	// reached for now. Each may be nil.
 	Ready      func(context.Context) error
 	IsDiskFull func(error) bool

@@ -98,6 +98,22 @@ func (s *Store) KnownOccasions(ctx context.Context, occasions []people.Occasion)
 	return all, nil
 }
 
+// OccasionContacts tells whose occasions are. Those that are not there are not in it.
+func (s *Store) OccasionContacts(ctx context.Context, ids []survey.ID) (map[survey.ID]survey.ID, error) {
+	owners := make(map[survey.ID]survey.ID, len(ids))
+	_, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (_ struct{}, err error) {
+		var id, contact int64
+		if err = r.Scan(&id, &contact); err == nil {
+			owners[survey.ID(id)] = survey.ID(contact)
+		}
+		return struct{}{}, err
+	}, `SELECT id, contact_id FROM occasion WHERE id IN `+s.numbers("$1"), idList(ids))
+	if err != nil {
+		return nil, fmt.Errorf("find whose occasions are: %w", err)
+	}
+	return owners, nil
+}
+
 // knownOccasions sets the ids of occasions that are there already.
 func (s *Store) knownOccasions(ctx context.Context, externals []string, ids map[occasionKey]survey.ID) error {
 	kinds := map[string]bool{}

@@ -49,6 +49,7 @@ type Store struct {
 	prep   statements
 	epoch  atomic.Int64
 	broken atomic.Bool // the disk did not keep a write
+	full   atomic.Bool // a write failed for want of space, and none has succeeded since that would have needed some
 	fatal  func(error)
 }
 
@@ -249,6 +250,33 @@ func (s *Store) SetShard(bucket int64) {
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.r.PingContext(ctx) }
+
+// probe is how many bytes Ready writes to see whether there is space again.
+const probe = 64 << 10
+
+// Ready tells whether the database answers, and takes writes. After one that failed for want of space it tries to write, so that it finds out by itself when
+// there is space again: while it says no, nobody may come to write.
+func (s *Store) Ready(ctx context.Context) error {
+	if s.broken.Load() {
+		return errBroken
+	}
+	if !s.full.Load() {
+		return s.Ping(ctx)
+	}
+	for _, statement := range []struct {
+		query string
+		args  []any
+	}{
+		{`INSERT INTO setting (key, value) VALUES ('probe', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, []any{strings.Repeat("x", probe)}},
+		{`DELETE FROM setting WHERE key = 'probe'`, nil},
+	} {
+		if _, err := s.w.ExecContext(ctx, statement.query, statement.args...); err != nil {
+			return fmt.Errorf("see whether there is space again: %w", err)
+		}
+	}
+	s.full.Store(false)
+	return nil
+}
 
 // Close closes all connections.
 func (s *Store) Close() error {

@@ -63,8 +63,11 @@ func (s *Store) InTx(ctx context.Context, do func(context.Context) error) error 
 // errBroken is returned for every write after one that the disk did not keep: a later sync may succeed although pages of the earlier one are gone.
 var errBroken = errors.New("the disk did not keep an earlier write")
 
-// heed has the process end when err says that the disk did not keep what was written.
+// heed has the process end when err says that the disk did not keep what was written, and remembers that there was no space.
 func (s *Store) heed(err error) error {
+	if IsDiskFull(err) {
+		s.full.Store(true)
+	}
 	if IsIOError(err) && s.broken.CompareAndSwap(false, true) && s.fatal != nil {
 		s.fatal(err)
 	}

@@ -110,6 +110,7 @@ func (w *Writer) write(batch []*pending) {
 	refused, err := w.commit(recs)
 	switch {
 	case err == nil:
+		w.st.full.Store(false)
 		for i, p := range batch {
 			p.done <- refused[i]
 		}
