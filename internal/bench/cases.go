@@ -219,7 +219,9 @@ func (s *shop) staffed(ctx context.Context) (*inbox, error) {
 	}
 	srv, err := server.New(server.Deps{
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader, Accounts: users,
-		Inbox: &server.InboxDeps{Store: s.st, Service: s.service(time.Now), Zone: func() *time.Location { return time.UTC }},
+		Inbox: &server.InboxDeps{
+			Store: s.st, One: s.st, Service: s.service(time.Now), Together: followup.NewTogether(s.st, time.Now), Zone: func() *time.Location { return time.UTC },
+		},
 	})
 	if err != nil {
 		return nil, err

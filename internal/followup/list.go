@@ -31,6 +31,7 @@ type Query struct {
 	Touchpoint int64  // survey.AllTouchpoints: all
 	Language   string // survey.AllLanguages: all
 	Tag        string // "": all
+	Mentioned  int64  // a user whom a note of the case names; 0: whoever
 	Search     string // words, or their beginnings, of answers, names, order numbers, notes and replies; "": all
 	Now        time.Time
 	After      Place // the end of the page before; the zero value: from the start

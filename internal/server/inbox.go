@@ -145,6 +145,8 @@ func (h *inbox) query(r *Request, v *templates.Inbox) followup.Query {
 	switch f.View {
 	case templates.ViewMine:
 		q.Owner = r.User.ID
+	case templates.ViewMentions:
+		q.Mentioned = r.User.ID
 	case templates.ViewUnassigned:
 		q.Owner = followup.Nobody
 	case "":

@@ -66,6 +66,9 @@ func (s *Store) shown(q followup.Query) (c clause) {
 	case q.Owner != 0:
 		c.and("f.owner_id = ?", q.Owner)
 	}
+	if q.Mentioned != 0 {
+		c.and("f.id IN (SELECT case_id FROM case_mention WHERE user_id = ?)", q.Mentioned)
+	}
 	if q.Touchpoint != survey.AllTouchpoints {
 		c.and("f.touchpoint_id = ?", q.Touchpoint)
 	}
@@ -115,7 +118,7 @@ func (s *Store) ListCases(ctx context.Context, q followup.Query) (followup.Listi
 	if q.Tag != "" || len(searchWords(q)) > 0 {
 		return s.findCases(ctx, q)
 	}
-	return s.listCases(ctx, s.shown(q), q, false)
+	return s.listCases(ctx, s.shown(q), q, q.Mentioned != 0)
 }
 
 // listCases reads the stretches of a list until the page is full.

@@ -75,7 +75,7 @@ func TestListsOfCases(t *testing.T) {
 		do("Broken", followup.Edit{Reply: &followup.Entry{Kind: "reply", Body: "Sorry"}, Owner: &d.ann})
 		do("c2", followup.Edit{Status: to(followup.Resolved), Reason: 2})
 		do("c5", followup.Edit{Status: to(followup.Resolved), Reason: 2, Tags: &[]string{"late"}})
-		do("c6", followup.Edit{Note: "asked the wholesaler"})
+		do("c6", followup.Edit{Note: "asked the wholesaler", Names: []int64{d.bob}})
 		_, moderation := d.follow()
 		_, err := moderation.SetStatus(ctx, spam, survey.Spam, d.ann, func(context.Context) error { return nil })
 		must(t, err)
@@ -96,6 +96,7 @@ func TestListsOfCases(t *testing.T) {
 			"tag all":  {func(q *followup.Query) { q.Tag, q.Show = "late", followup.Everything }, "c5 c0"},
 			"words":    {func(q *followup.Query) { q.Search = "WHOLE asked" }, "c6"},
 			"no words": {func(q *followup.Query) { q.Search = "holesaler" }, ""},
+			"mention":  {func(q *followup.Query) { q.Mentioned = d.bob }, "c6"},
 			"place":    {func(q *followup.Query) { q.Touchpoint = 4711 }, ""},
 		} {
 			for limit := 1; limit < 12; limit += 3 {
@@ -111,6 +112,12 @@ func TestListsOfCases(t *testing.T) {
 		must(t, err)
 		if fmt.Sprint(tags) != "[{late 1}]" {
 			t.Errorf("the tags are %v", tags)
+		}
+		must(t, st.Shell(ctx, io.Discard, `UPDATE followup_case SET search_text = 'x'`, true))
+		must(t, st.RebuildSearch(ctx))
+		q := anyCases(followup.Open)
+		if q.Search = "wholesaler"; listed(t, st, q) != "c6" {
+			t.Error("a case is not found after the index was made anew")
 		}
 	})
 }

@@ -235,6 +235,7 @@ func (s *Store) numberRounds(ctx context.Context, id, gone survey.ID, all []join
 func (s *Store) takeCaseRows(ctx context.Context, id, gone survey.ID) error {
 	for _, query := range []string{
 		`UPDATE case_log SET case_id = $1 WHERE case_id = $2`,
+		`UPDATE case_mention SET case_id = $1 WHERE case_id = $2`,
 		`DELETE FROM case_draft WHERE case_id IN ($1, $2) AND EXISTS (SELECT 1 FROM case_draft d WHERE d.case_id IN ($1, $2) AND d.user_id = case_draft.user_id AND d.kind = case_draft.kind
 			AND (d.changed_at, d.case_id) > (case_draft.changed_at, case_draft.case_id))`,
 		`UPDATE case_draft SET case_id = $1 WHERE case_id = $2`,

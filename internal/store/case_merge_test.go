@@ -82,7 +82,7 @@ func (p *pair) merge(t *testing.T, kept, gone survey.ID) (followup.Case, []follo
 func TestCasesOfOnePersonBecomeOne(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		p := openPair(t, st)
-		p.to(t, p.ofOther, followup.Edit{Tags: &[]string{"wet"}, Owner: &p.bob, Note: "asked the depot"})
+		p.to(t, p.ofOther, followup.Edit{Tags: &[]string{"wet"}, Owner: &p.bob, Note: "asked the depot", Names: []int64{p.ann}})
 		p.to(t, p.ofOne, followup.Edit{Tags: &[]string{"torn"}})
 		c, rounds, log := p.merge(t, p.other, p.one)
 		if c.Status != followup.New || c.Owner != p.bob || strings.Join(c.Tags, " ") != "torn wet" || c.ContactID != p.other || c.ResponseID != p.answer2 {
@@ -99,6 +99,10 @@ func TestCasesOfOnePersonBecomeOne(t *testing.T) {
 			if got := listed(t, st, q); got != "Wet" {
 				t.Errorf("%s finds %q", q.Search, got)
 			}
+		}
+		q.Search, q.Mentioned = "", p.ann
+		if got := listed(t, st, q); got != "Wet" {
+			t.Errorf("whom the note names finds %q", got)
 		}
 		// It goes on like any other case.
 		c = p.goesOn(t, c)

@@ -12,7 +12,7 @@ const InboxPath = "/inbox"
 
 // InboxForm is what the inbox shows, as it stands in the address. Empty fields show everything that is open.
 type InboxForm struct {
-	View       string // overdue, mine, unassigned, waiting, resolved, all; "": all that is open
+	View       string // overdue, mine, mentions, unassigned, waiting, resolved, all; "": all that is open
 	Owner      string // id of a user
 	Touchpoint string // key
 	Language   string // code
@@ -25,11 +25,12 @@ type InboxForm struct {
 const (
 	ViewMine       = "mine"
 	ViewUnassigned = "unassigned"
+	ViewMentions   = "mentions"
 )
 
 // InboxViews lists the values of View in their order.
 func InboxViews() []string {
-	return []string{"", "overdue", ViewMine, ViewUnassigned, "waiting", "resolved", "all"}
+	return []string{"", "overdue", ViewMine, ViewMentions, ViewUnassigned, "waiting", "resolved", "all"}
 }
 
 // fields lists the fields by their names in the address.
