@@ -70,6 +70,11 @@ func TestKeysOfTheInbox(t *testing.T) {
 	page.press("j")
 	page.press("k")
 	page.until(at + ` === 1`)
+	// On a Cyrillic layout the same keys give other letters.
+	page.until(`document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'о', code: 'KeyJ', bubbles: true, cancelable: true })) === false`)
+	page.until(at + ` === 2`)
+	page.press("k")
+	page.until(at + ` === 1`)
 	page.press("o")
 	page.until(`location.pathname.length > '/inbox/'.length && !!document.querySelector('#note')`)
 	if got := page.Count(".row.on"); got != 1 {
