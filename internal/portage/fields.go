@@ -88,6 +88,11 @@ var synonyms = map[Field][]string{
 	FieldScheme: {"scheme"},
 }
 
+// mailColumns are those names of a column of contacts that promise addresses, folded.
+func mailColumns() []string {
+	return []string{"email", "e mail", "email address", "person email", "почта", "имейл"}
+}
+
 var questionField = regexp.MustCompile(`^q([1-9][0-9]?)$`)
 
 // cliFields are other names of the three questions of a loyalty index.

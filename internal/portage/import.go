@@ -46,6 +46,13 @@ type Counts struct {
 	Warnings map[people.Warning]int64 `json:"warnings,omitempty"`
 }
 
+func (c *Counts) warn(w people.Warning) {
+	if c.Warnings == nil {
+		c.Warnings = map[people.Warning]int64{}
+	}
+	c.Warnings[w]++
+}
+
 // Reject is a row that was not imported.
 type Reject struct {
 	Line   int64
@@ -108,6 +115,9 @@ func (im *Import) take(ctx context.Context, rows []Row, c *Counts) ([]Reason, er
 				continue
 			}
 			c.Added++
+			if rows[i].NoMail {
+				c.warn(people.BadAddress)
+			}
 			if rows[i].Record.Response.Comment != "" {
 				c.Comments++
 			}
@@ -147,10 +157,7 @@ func (im *Import) forget(ctx context.Context, rows []Row, c *Counts) error {
 	for i := range rows {
 		if email := rows[i].Contact.Email; email != "" && erased[people.FoldAddress(email)] {
 			rows[i].Contact = survey.Contact{}
-			if c.Warnings == nil {
-				c.Warnings = map[people.Warning]int64{}
-			}
-			c.Warnings[people.WithoutErased]++
+			c.warn(people.WithoutErased)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package portage
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type Row struct {
 	OwnID   survey.ID // of the response that the row was exported from, if it says so; 0: none
 	Record  survey.Record
 	Contact survey.Contact // ID 0: none is named
+	NoMail  bool           // who answered was named by an address that is none
 	Raw     string
 }
 
@@ -57,6 +59,7 @@ type column struct {
 	field    Field
 	question survey.Question // of q1, q2 ...
 	def      scoring.Def
+	mail     bool // named as a column of mail addresses
 }
 
 // parser makes rows of records.
@@ -91,7 +94,7 @@ func newParser(t Target, o Options, header []string, places places, ids *survey.
 		if !ok || i < 0 || i >= len(header) {
 			continue
 		}
-		c := column{index: i, field: f}
+		c := column{index: i, field: f, mail: f == FieldContact && slices.Contains(mailColumns(), headerKey(header[i]))}
 		if m := questionField.FindStringSubmatch(string(f)); m != nil {
 			no, _ := strconv.Atoi(m[1]) // the expression lets only digits through
 			c.question, _ = t.Version.Definition.Question(no)
@@ -140,7 +143,11 @@ func (p *parser) row(rec Record) (Row, Reason, error) {
 			continue // a row without an id of its own is told by what it says
 		}
 		p.hash = append(append(p.hash, cell...), 0x1F)
-		if bad, err := p.set(&r, &row.Contact, c, cell); bad != "" || err != nil {
+		if c.field == FieldContact {
+			row.Contact, row.NoMail = p.contact(c, cell)
+			continue
+		}
+		if bad, err := p.set(&r, c, cell); bad != "" || err != nil {
 			return Row{}, bad, err
 		}
 	}
@@ -174,7 +181,7 @@ func ownID(cell string) (survey.ID, bool) {
 }
 
 // set puts one cell into the response.
-func (p *parser) set(r *survey.Response, contact *survey.Contact, c *column, cell string) (bad Reason, err error) {
+func (p *parser) set(r *survey.Response, c *column, cell string) (bad Reason, err error) {
 	switch c.field {
 	case FieldRating:
 		if p.rated {
@@ -198,8 +205,6 @@ func (p *parser) set(r *survey.Response, contact *survey.Contact, c *column, cel
 		r.ExternalID = survey.Clean(cell)
 	case FieldOrder:
 		r.OrderRef = survey.Clean(cell)
-	case FieldContact:
-		p.contact(contact, cell)
 	case FieldStatus:
 		s, ok := p.status[strings.ToLower(cell)]
 		if r.Status = s; !ok {
@@ -237,16 +242,20 @@ func (p *parser) answer(r *survey.Response, c *column, cell string) (bad Reason)
 	return bad
 }
 
-func (p *parser) contact(c *survey.Contact, cell string) {
-	if cell == "" {
-		return
-	}
-	c.ID, c.CreatedAt = p.ids.Next(), p.now
-	if survey.PlainAddress(cell) {
+// contact reads who answered. What is meant as an address and is none names nobody: it must not become the shop's number of a customer.
+func (p *parser) contact(col *column, cell string) (c survey.Contact, noMail bool) {
+	switch {
+	case cell == "":
+		return c, false
+	case survey.PlainAddress(cell):
 		c.Email = cell
-	} else {
+	case col.mail || strings.Contains(cell, "@"):
+		return c, true
+	default:
 		c.ExternalID = survey.Line(cell)
 	}
+	c.ID, c.CreatedAt = p.ids.Next(), p.now
+	return c, false
 }
 
 // key is the first 63 bits of a hash of the row's own id, or, where it has none, of all that is mapped and of how often the same came before.
