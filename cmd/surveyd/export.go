@@ -92,11 +92,14 @@ func prepareExport(ctx context.Context, c *cli.Command, st *store.Store) (*porta
 	if err != nil {
 		return nil, err
 	}
-	v, ok := portage.FindSurvey(all, c.String("survey"))
+	v, err := portage.FindSurvey(all, c.String("survey"))
 	if c.String("survey") == "" && len(all) == 1 {
-		v, ok = all[0], true
+		v, err = all[0], nil
 	}
-	if !ok {
+	if errors.Is(err, portage.ErrSeveral) {
+		return nil, usage("--survey: %w", err)
+	}
+	if err != nil {
 		names := ""
 		for _, v := range all {
 			names += fmt.Sprintf("\n  %d  %s", v.ID, v.Name)

@@ -219,6 +219,9 @@ func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet p
 	if errors.Is(err, portage.ErrNoScheme) {
 		return nil, usage("there is no survey %q: say with --scheme what to make; there are %s", c.String("survey"), schemeNames())
 	}
+	if errors.Is(err, portage.ErrSeveral) || errors.Is(err, portage.ErrNoSurvey) {
+		return nil, usage("--survey: %w", err)
+	}
 	target.Zone = zone
 	return &portage.Import{
 		Store: st, Now: time.Now, Target: target, Options: o, Format: sheet.Format, Language: "en", DryRun: dry,

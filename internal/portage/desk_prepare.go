@@ -82,7 +82,7 @@ func (d *Desk) prepareAnswers(ctx context.Context, s Setup, o Options, sheet She
 		return nil, ErrNeedsScheme
 	case errors.Is(err, ErrOtherScheme):
 		return nil, ErrScheme
-	case errors.Is(err, ErrDraft):
+	case errors.Is(err, ErrDraft), errors.Is(err, ErrNoSurvey), errors.Is(err, ErrSeveral):
 		return nil, ErrNeedsSurvey
 	case err != nil:
 		return nil, err

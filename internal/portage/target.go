@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -27,6 +28,7 @@ var (
 	ErrOtherScheme = errors.New("the survey has another scheme")
 	ErrDraft       = errors.New("the survey is a draft; publish it first")
 	ErrNoSurvey    = errors.New("there is no such survey")
+	ErrSeveral     = errors.New("several surveys have this name, say which by its number")
 )
 
 // SchemeOf reads the name of a scheme.
@@ -39,20 +41,29 @@ func SchemeOf(name string) (scoring.Scheme, error) {
 	return s, nil
 }
 
-// FindSurvey finds a survey by its number or its name.
-func FindSurvey(all []survey.Survey, name string) (survey.Survey, bool) {
-	for _, v := range all {
-		if v.Name == name {
-			return v, true
-		}
-	}
+// FindSurvey finds a survey by its number, or else by its name. It returns ErrNoSurvey, or ErrSeveral with the numbers of all that have the name.
+func FindSurvey(all []survey.Survey, name string) (survey.Survey, error) {
+	var named []survey.Survey
 	id, err := strconv.ParseInt(name, 10, 64)
 	for _, v := range all {
 		if err == nil && v.ID == id {
-			return v, true
+			return v, nil
+		}
+		if v.Name == name {
+			named = append(named, v)
 		}
 	}
-	return survey.Survey{}, false
+	switch len(named) {
+	case 0:
+		return survey.Survey{}, fmt.Errorf("%w: %q", ErrNoSurvey, name)
+	case 1:
+		return named[0], nil
+	}
+	numbers := make([]string, 0, len(named))
+	for _, v := range named {
+		numbers = append(numbers, strconv.FormatInt(v.ID, 10))
+	}
+	return survey.Survey{}, fmt.Errorf("%w: %q is the name of %s", ErrSeveral, name, strings.Join(numbers, ", "))
 }
 
 // OpenTarget finds the survey that a file goes into by number or name; one that is missing is made with the definition that make gives, unless dry is set: then
@@ -62,12 +73,18 @@ func OpenTarget(ctx context.Context, st SurveyStore, name string, scheme scoring
 	if err != nil {
 		return Target{}, fmt.Errorf("read the surveys: %w", err)
 	}
-	v, ok := FindSurvey(all, name)
-	if !ok {
+	v, err := FindSurvey(all, name)
+	if errors.Is(err, ErrNoSurvey) {
+		if _, number := strconv.ParseInt(name, 10, 64); number == nil {
+			return Target{}, err // a mistyped number is no name for a new survey
+		}
 		if scheme == "" {
 			return Target{}, fmt.Errorf("%w: %q", ErrNoScheme, name)
 		}
 		return makeSurvey(ctx, st, name, define(scheme), now, dry)
+	}
+	if err != nil {
+		return Target{}, err
 	}
 	if v.VersionID == 0 {
 		return Target{}, fmt.Errorf("%w: %q", ErrDraft, v.Name)

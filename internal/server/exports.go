@@ -42,7 +42,7 @@ func (h *imports) export(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := portage.FindSurvey(all, fmt.Sprint(id)); !ok {
+	if _, err := portage.FindSurvey(all, fmt.Sprint(id)); err != nil {
 		return errNotFound
 	}
 	if err := h.s.deps.Accounts.Record(ctx, account.Entry{ActorID: r.User.ID, Actor: r.User.Email, Action: "export.responses", Object: fmt.Sprintf("survey %d", id)}); err != nil {
