@@ -59,8 +59,13 @@ func (s *Store) UpdateUser(ctx context.Context, u account.User) error {
 		u.Name, string(u.Role), u.Language, u.Disabled, u.ID)
 }
 
-// DeleteUser removes a user; their sessions must be gone.
+// DeleteUser removes a user with what they wanted to be told; their sessions must be gone.
 func (s *Store) DeleteUser(ctx context.Context, id int64) error {
+	for _, table := range []string{"alert_choice", "case_alert"} {
+		if _, err := s.x(ctx).ExecContext(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, id); err != nil {
+			return fmt.Errorf("remove what a user is told: %w", err)
+		}
+	}
 	return s.change(ctx, account.ErrNotFound, `DELETE FROM staff WHERE id = $1`, id)
 }
 

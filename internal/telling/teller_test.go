@@ -170,6 +170,10 @@ func TestWhoLeftIsNotTold(t *testing.T) {
 		if err != nil || len(waiting) > 0 {
 			t.Errorf("still waiting: %v, %v", waiting, err)
 		}
+		s.must(s.st.DeleteUser(t.Context(), ann))
+		if kept, err := s.st.Choices(t.Context()); err != nil || len(kept) > 0 {
+			t.Errorf("still chosen: %v, %v", kept, err)
+		}
 	})
 }
 
