@@ -105,12 +105,15 @@ func (s *Store) Said(ctx context.Context, from, to time.Time, touchpoint int64, 
 		WHERE a.comment IS NOT NULL ORDER BY a.answered_at DESC, a.id DESC`, from.UnixMilli(), to.UnixMilli(), touchpoint, most)
 }
 
+// logBetween picks lines of all logs behind a place and between two times.
+const logBetween = `case_log WHERE (at, id) > ($1, $2) AND at >= $3 AND at < $4 ORDER BY at, id`
+
 // CaseLogOf reads lines of the logs of all cases from from on and before to, in their order, up to limit; after names the last line of the page before, zero at first.
 func (s *Store) CaseLogOf(ctx context.Context, from, to time.Time, after followup.Entry, limit int) ([]followup.Entry, error) {
 	if after.ID == 0 {
 		after.At = from.Add(-time.Millisecond)
 	}
 	return collect(ctx, s.q(ctx), func(rows *sql.Rows) (followup.Entry, error) { return scanCaseEntry(rows) }, `
-		SELECT `+caseEntryColumns+` FROM case_log WHERE (at, id) > ($1, $2) AND at >= $3 AND at < $4 ORDER BY at, id LIMIT $5`,
+		SELECT `+caseEntryColumns+` FROM `+logBetween+` LIMIT $5`,
 		after.At.UnixMilli(), int64(after.ID), from.UnixMilli(), to.UnixMilli(), limit)
 }

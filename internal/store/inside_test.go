@@ -32,3 +32,18 @@ func (s *Store) EmptyLog(ctx context.Context) (int64, error) {
 	}
 	return info.Size(), nil
 }
+
+// CarePlans tells how SQLite picks what figures of follow-up are made from, for tests.
+func (s *Store) CarePlans(ctx context.Context) (steps []string, err error) {
+	for _, query := range []string{`SELECT case_id FROM ` + spells, opened + ` ORDER BY opened_at DESC, case_id DESC LIMIT 9`, `SELECT id FROM ` + logBetween} {
+		plan, err := collect(ctx, s.r, func(r *sql.Rows) (step string, err error) {
+			var id, parent, unused int
+			return step, r.Scan(&id, &parent, &unused, &step)
+		}, `EXPLAIN QUERY PLAN `+query, 1, 2, -1, 4)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, plan...)
+	}
+	return steps, nil
+}

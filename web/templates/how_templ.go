@@ -74,7 +74,7 @@ func HowPage(s ui.Shell) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, part := range []string{"nps", "csat", "ces", "cli", "interval", "change", "few", "response", "clicks", "counted", "versions"} {
+			for _, part := range []string{"nps", "csat", "ces", "cli", "interval", "change", "few", "response", "clicks", "counted", "versions", "care"} {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<section id=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
