@@ -159,7 +159,7 @@ func (h *inbox) replyPane(r *Request, c followup.Case) (templ.Component, error) 
 	if err != nil {
 		return nil, err
 	}
-	pane, err := (&replies{h.s.deps.Replies, h.s}).pane(r, c, text)
+	pane, err := (&replies{h.s.deps.Replies, h.s, h}).pane(r, c, text)
 	return templates.CaseReply(pane), err
 }
 

@@ -65,7 +65,7 @@ func (h *inbox) saveCase(r *Request) error {
 	if err != nil {
 		return missing(err)
 	}
-	return r.done(h.back(r, c.ID), doneWith(c, now))
+	return r.done(h.back(r, c.ID, ""), doneWith(c, now))
 }
 
 // doneWith says what a change came to.
@@ -99,9 +99,9 @@ func (h *inbox) problemOf(r *Request, err error) (ui.Problem, bool) {
 	return ui.Problem{}, false
 }
 
-// back is the page of a case beside the list that the address has.
-func (h *inbox) back(r *Request, id survey.ID) string {
-	return templates.ReadInboxForm(r.Query).Address(inboxPath + "/" + id.String())
+// back is the page of a case beside the list that the address has, or what lies below it.
+func (h *inbox) back(r *Request, id survey.ID, below string) string {
+	return templates.ReadInboxForm(r.Query).Address(casePath(id) + below)
 }
 
 // conflict shows what somebody else did meanwhile, and what the user typed.
@@ -170,7 +170,7 @@ func (h *inbox) addNote(r *Request) error {
 	if err != nil {
 		return missing(err)
 	}
-	return r.done(h.back(r, c.ID), "flash.case_note")
+	return r.done(h.back(r, c.ID, ""), "flash.case_note")
 }
 
 // undo takes back a resolution, or whose the case is.
@@ -199,5 +199,5 @@ func (h *inbox) undo(r *Request) error {
 	if err != nil {
 		return missing(err)
 	}
-	return r.done(h.back(r, c.ID), "flash.case_undone")
+	return r.done(h.back(r, c.ID, ""), "flash.case_undone")
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
@@ -43,7 +44,8 @@ type RepliesDeps struct {
 
 type replies struct {
 	*RepliesDeps
-	s *Server
+	s  *Server
+	in *inbox // the page that has the form
 }
 
 // casePath is the page of a case.
@@ -51,7 +53,7 @@ func casePath(id survey.ID) string { return "/inbox/" + id.String() }
 
 // typedReply is what the form sends.
 type typedReply struct {
-	Version  string `form:"version"`
+	saw
 	Text     string `form:"text"`
 	Template string `form:"template"`
 	Reason   string `form:"reason"`
@@ -61,10 +63,22 @@ type typedReply struct {
 // pane fills the form of a case, with the text that it begins with.
 func (h *replies) pane(r *Request, c followup.Case, text string) (templates.ReplyPane, error) {
 	ctx, w := r.HTTP().Context(), r.Words
-	p := templates.ReplyPane{W: w, Action: casePath(c.ID) + "/reply", Draft: casePath(c.ID) + "/draft", Version: strconv.FormatInt(c.Version, 10), Language: words.For(c.Language).Lang(), Text: text}
+	p := templates.ReplyPane{W: w, Action: h.in.back(r, c.ID, "/reply"), Draft: casePath(c.ID) + "/draft", Version: strconv.FormatInt(c.Version, 10), Language: words.For(c.Language).Lang(), Text: text}
 	to, why, err := h.Replies.To(ctx, c)
 	if err != nil {
 		return p, err
+	}
+	lines, err := h.Store.CaseLog(ctx, c.ID, 1)
+	if err != nil {
+		return p, err
+	}
+	for _, e := range lines {
+		p.Seen = e.ID.String()
+	}
+	if template := r.Query("template"); text == "" && template != "" {
+		if p.Text, err = h.insert(r, c, "", template); err != nil {
+			return p, err
+		}
 	}
 	if p.Pending, err = h.pending(r, c); err != nil {
 		return p, err
@@ -103,19 +117,6 @@ func (h *replies) answer(ctx context.Context, c followup.Case) (survey.Response,
 	return answer, err
 }
 
-// form has the form by itself, with the template that the address names.
-func (h *replies) form(r *Request) error {
-	c, err := h.open(r)
-	if err != nil {
-		return err
-	}
-	text, err := h.insert(r, c, "", r.Query("template"))
-	if err != nil {
-		return err
-	}
-	return h.show(r, http.StatusOK, c, text, nil, "")
-}
-
 // replySubject is in the customer's language.
 func replySubject(lang, order string) string {
 	w := words.For(lang)
@@ -139,7 +140,7 @@ func (h *replies) pending(r *Request, c followup.Case) (rows []templates.Pending
 			Says: r.Words.T("reply.state."+string(one.State), "name", userName(r.Words, users, one.By)), Language: words.For(one.Language).Lang(), Text: one.Text,
 		}
 		if one.MayUndo() {
-			row.Undo = casePath(c.ID) + "/reply/" + one.MailID.String() + "/undo"
+			row.Undo = h.in.back(r, c.ID, "/reply/"+one.MailID.String()+"/undo")
 		}
 		rows = append(rows, row)
 	}
@@ -168,19 +169,26 @@ func (h *replies) open(r *Request) (followup.Case, error) {
 // send has a reply go out, or gives the form back.
 func (h *replies) send(r *Request) error {
 	var f typedReply
-	if err := r.decode(&f); err != nil {
+	err := r.decode(&f)
+	if err != nil && !(errors.Is(err, ErrTooLarge) && f.Text != "") {
 		return err
 	}
-	c, err := h.open(r)
+	c, openErr := h.open(r)
+	if openErr != nil {
+		return openErr
+	}
+	if err != nil {
+		return h.refuse(r, http.StatusRequestEntityTooLarge, c, f.Text, "reply-text", "reply.error.long")
+	}
+	switch f.Do {
+	case "insert":
+		return h.insertInto(r, c, f)
+	case "draft":
+		return h.keep(r, c, f.Text)
+	}
+	version, err := f.version()
 	if err != nil {
 		return err
-	}
-	if f.Do == "insert" {
-		text, err := h.insert(r, c, f.Text, f.Template)
-		if err != nil {
-			return err
-		}
-		return h.show(r, http.StatusOK, c, text, nil, "")
 	}
 	reply := followup.Reply{Text: f.Text, Language: words.For(c.Language).Lang(), Status: followup.Waiting}
 	if f.Do == "resolve" {
@@ -189,28 +197,51 @@ func (h *replies) send(r *Request) error {
 	if err := h.write(r, c, &reply); err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Version, 10, 64)
-	_, _, err = h.Replies.Send(r.HTTP().Context(), r.User.ID, c.ID, max(version, 1), reply)
+	if _, _, err = h.Replies.Send(r.HTTP().Context(), r.User.ID, c.ID, version, reply); err != nil {
+		return h.refused(r, c, f, err)
+	}
+	if err := h.in.Together.Drop(r.HTTP().Context(), c.ID, r.User.ID, followup.DraftReply); err != nil {
+		return err
+	}
+	return r.done(h.in.back(r, c.ID, ""), "flash.reply_queued")
+}
+
+// refused says why a reply was not sent. Its text is never lost.
+func (h *replies) refused(r *Request, c followup.Case, f typedReply, err error) error {
 	switch {
 	case errors.Is(err, survey.ErrStale):
-		return h.conflict(r, c, f.Text)
+		return h.conflict(r, c, f)
 	case errors.Is(err, followup.ErrEmpty):
-		return h.back(r, c, f.Text, "reply-text", "reply.error.empty")
+		return h.refuse(r, http.StatusUnprocessableEntity, c, f.Text, "reply-text", "reply.error.empty")
 	case errors.Is(err, followup.ErrLong):
-		return h.back(r, c, f.Text, "reply-text", "reply.error.long")
+		return h.refuse(r, http.StatusUnprocessableEntity, c, f.Text, "reply-text", "reply.error.long")
 	case errors.Is(err, followup.ErrReason):
-		return h.back(r, c, f.Text, "reply-reason", "reply.error.reason")
+		return h.refuse(r, http.StatusUnprocessableEntity, c, f.Text, "reply-reason", "reply.error.reason")
 	case errors.Is(err, followup.ErrNoReply):
-		return h.show(r, http.StatusConflict, c, f.Text, nil, "")
-	case err != nil:
-		return missing(err)
+		return h.show(r, http.StatusConflict, c, f.Text)
 	}
-	if in := h.s.deps.Inbox; in != nil {
-		if err := in.Together.Drop(r.HTTP().Context(), c.ID, r.User.ID, followup.DraftReply); err != nil {
-			return err
-		}
+	return missing(err)
+}
+
+// insertInto gives the form back with a template at the end of the text.
+func (h *replies) insertInto(r *Request, c followup.Case, f typedReply) error {
+	text, err := h.insert(r, c, f.Text, f.Template)
+	if err != nil {
+		return err
 	}
-	return r.done(casePath(c.ID), "flash.reply_queued")
+	return h.show(r, http.StatusOK, c, text)
+}
+
+// keep keeps what was typed for later.
+func (h *replies) keep(r *Request, c followup.Case, text string) error {
+	err := h.in.Together.Keep(r.HTTP().Context(), c.ID, r.User.ID, followup.DraftReply, text)
+	if errors.Is(err, followup.ErrDraft) {
+		return h.refuse(r, http.StatusUnprocessableEntity, c, text, "reply-text", "reply.error.long")
+	}
+	if err != nil {
+		return err
+	}
+	return r.done(h.in.back(r, c.ID, ""), "flash.case_draft")
 }
 
 // write adds to a reply what it is about: the subject, and the customer's words under it.
@@ -230,39 +261,38 @@ func (h *replies) write(r *Request, c followup.Case, reply *followup.Reply) erro
 }
 
 // conflict gives the text back to who was slower, beside what has changed.
-func (h *replies) conflict(r *Request, c followup.Case, text string) error {
-	ctx := r.HTTP().Context()
-	users, err := h.Store.Users(ctx)
+func (h *replies) conflict(r *Request, c followup.Case, f typedReply) error {
+	pane, err := h.now(r, c, f.Text)
 	if err != nil {
 		return err
 	}
-	lines, err := h.Store.CaseLog(ctx, c.ID, 1)
+	return h.in.conflict(r, f.Seen, func(v *templates.Case) { v.Reply = templates.CaseReply(pane) })
+}
+
+// now fills the form for the case as it is now.
+func (h *replies) now(r *Request, c followup.Case, text string) (templates.ReplyPane, error) {
+	c, err := h.Store.Case(r.HTTP().Context(), c.ID)
+	if err != nil {
+		return templates.ReplyPane{}, missing(err)
+	}
+	return h.pane(r, c, text)
+}
+
+func (h *replies) refuse(r *Request, status int, c followup.Case, text, field, key string) error {
+	return h.show(r, status, c, text, ui.Problem{Field: field, Text: r.Words.T(key, "max", followup.MaxReply)})
+}
+
+// show has the page of the case with the text in the form.
+func (h *replies) show(r *Request, status int, c followup.Case, text string, ps ...ui.Problem) error {
+	pane, err := h.now(r, c, text)
 	if err != nil {
 		return err
 	}
-	name := r.Words.T("reply.somebody")
-	if len(lines) > 0 {
-		name = userName(r.Words, users, lines[0].UserID)
-	}
-	return h.show(r, http.StatusConflict, c, text, nil, r.Words.T("case.conflict", "name", name))
+	pane.Problems = ps
+	return h.in.refuseCase(r, status, func(v *templates.Case) { v.Reply = templates.CaseReply(pane) }, ps...)
 }
 
-func (h *replies) back(r *Request, c followup.Case, text, field, key string) error {
-	return h.show(r, http.StatusUnprocessableEntity, c, text, ui.Problems{{Field: field, Text: r.Words.T(key, "max", followup.MaxReply)}}, "")
-}
-
-// show has the form by itself.
-func (h *replies) show(r *Request, status int, c followup.Case, text string, ps ui.Problems, notice string) error {
-	p := templates.ReplyPage{S: r.shell(r.Words.T("reply.title"), "/inbox"), Heading: r.Words.T("reply.title"), Back: casePath(c.ID), Notice: notice}
-	var err error
-	if p.Pane, err = h.pane(r, c, text); err != nil {
-		return err
-	}
-	p.S.Problems, p.Pane.Problems = ps, ps
-	return h.s.render(r, status, templates.Reply(p))
-}
-
-// undo takes a reply back, and gives its text to go on with.
+// undo takes a reply back, and keeps its text as a draft.
 func (h *replies) undo(r *Request) error {
 	var none struct{}
 	if err := r.decode(&none); err != nil {
@@ -276,15 +306,25 @@ func (h *replies) undo(r *Request) error {
 	if err != nil {
 		return err
 	}
-	text, err := h.Replies.Undo(r.HTTP().Context(), r.User.ID, c.ID, survey.ID(mail))
+	err = h.Templates.InTx(r.HTTP().Context(), func(ctx context.Context) error {
+		text, err := h.Replies.Undo(ctx, r.User.ID, c.ID, survey.ID(mail))
+		if err != nil {
+			return err
+		}
+		draft, err := h.in.Together.Draft(ctx, c.ID, r.User.ID, followup.DraftReply)
+		if err != nil {
+			return err
+		}
+		if whole := text + "\n\n" + draft; draft != "" && utf8.RuneCountInString(whole) <= followup.MaxNote {
+			text = whole
+		}
+		return h.in.Together.Keep(ctx, c.ID, r.User.ID, followup.DraftReply, text)
+	})
 	if errors.Is(err, followup.ErrTooLate) {
-		return r.done(casePath(c.ID), "flash.reply_too_late")
+		return r.done(h.in.back(r, c.ID, ""), "flash.reply_too_late")
 	}
 	if err != nil {
 		return missing(err)
 	}
-	if c, err = h.open(r); err != nil {
-		return err
-	}
-	return h.show(r, http.StatusOK, c, text, nil, r.Words.T("reply.undone"))
+	return r.done(h.in.back(r, c.ID, ""), "flash.reply_undone")
 }

@@ -85,12 +85,21 @@ func TestAReplyIsSentFromTheForm(t *testing.T) {
 		if link, _ := doc.Find("[role=alert] a").First().Attr("href"); c.field != "" && link != "#"+c.field {
 			t.Errorf("%s: the summary leads to %q", name, link)
 		}
+		if n := doc.Find(".banner[role=alert] .log li").Length(); (n > 0) != (p.status == 409) {
+			t.Errorf("%s: %d lines tell what was done meanwhile", name, n)
+		}
 		if v, _ := doc.Find("#reply [name=version]").Attr("value"); v != "1" {
 			t.Errorf("%s: the form has version %q", name, v)
 		}
 		if got := doc.Find("#reply .meta").Text(); !strings.Contains(got, "a•••@example.com") || !strings.Contains(got, "Państwa opinia o zamówieniu 10482") {
 			t.Errorf("%s: the form says %q", name, got)
 		}
+	}
+	if p := b.post(path, "version", "1", "text", "Later", "do", "draft"); p.status != 303 || b.get(p.location()).doc(t).Find("#reply-text").Text() != "Later" {
+		t.Errorf("a draft: %d", p.status)
+	}
+	if p := b.post(path, "version", "1", "text", strings.Repeat("я", 100_000), "do", "send"); p.status != 422 || len(p.doc(t).Find("#reply-text").Text()) != 200_000 {
+		t.Errorf("too long: %d", p.status)
 	}
 	if p := b.post(path, "version", "1", "text", "Przepraszamy <i>", "do", "send"); p.status != 303 || p.location() != "/inbox/"+id.String() {
 		t.Fatalf("%d to %s: %.500s", p.status, p.location(), p.body)
@@ -104,8 +113,11 @@ func TestAReplyIsSentFromTheForm(t *testing.T) {
 		t.Fatalf("on its way: %+v, %v", pending, err)
 	}
 	undo := path + "/" + pending[0].MailID.String() + "/undo"
+	if got, _ := b.get("/inbox/" + id.String()).doc(t).Find(".sending form").Attr("action"); got != undo {
+		t.Errorf("the page undoes by %q", got)
+	}
 	p := b.post(undo)
-	if got := p.doc(t).Find("#reply-text").Text(); p.status != 200 || got != "Przepraszamy <i>" {
+	if got := b.get(p.location()).doc(t).Find("#reply-text").Text(); p.status != 303 || got != "Przepraszamy <i>" {
 		t.Errorf("undone: %d, %q", p.status, got)
 	}
 	if p = b.post(undo); p.status != 303 {
@@ -123,7 +135,7 @@ func TestThereIsNoFormWithoutAnAddress(t *testing.T) {
 	id := caseOf(t, s, deps, "", "Nobody knows me")
 	p := s.signedIn("dana").post("/inbox/"+id.String()+"/reply", "version", "1", "text", "Hello", "do", "send")
 	doc := p.doc(t)
-	if p.status != 409 || doc.Find("form#reply").Length() != 0 || !strings.Contains(doc.Find("#reply").Text(), "anonymous") {
+	if p.status != 409 || doc.Find("form#reply").Length() != 0 || !strings.Contains(doc.Find("#reply").Text(), "anonymous") || !strings.Contains(doc.Find("details .text").Text(), "Hello") {
 		t.Errorf("%d: %s", p.status, doc.Find("#reply").Text())
 	}
 }
@@ -134,7 +146,8 @@ func TestTemplatesAreEditedAndInserted(t *testing.T) {
 	s.add("admin", account.Admin)
 	id := caseOf(t, s, deps, "anna@example.com", "")
 	b, path := s.signedIn("admin"), "/inbox/"+id.String()+"/reply"
-	doc := b.get(path).doc(t)
+	page := "/inbox/" + id.String()
+	doc := b.get(page).doc(t)
 	if n := doc.Find("#reply-template option").Length(); n != 3 {
 		t.Fatalf("%d templates are offered", n)
 	}
@@ -142,7 +155,7 @@ func TestTemplatesAreEditedAndInserted(t *testing.T) {
 	if got := p.doc(t).Find("#reply-text").Text(); p.status != 200 || !strings.HasPrefix(got, "Witam\n\nDzień dobry,\n\ndziękujemy za wiadomość o zamówieniu 10482 i") {
 		t.Errorf("%d: inserted %q", p.status, got)
 	}
-	if got := b.get(path + "?template=2").doc(t).Find("#reply-text").Text(); !strings.Contains(got, "10482") {
+	if got := b.get(page + "?template=2").doc(t).Find("#reply-text").Text(); !strings.Contains(got, "10482") {
 		t.Errorf("by its address: %q", got)
 	}
 	form := func(change ...string) []string {
@@ -173,7 +186,7 @@ func TestTemplatesAreEditedAndInserted(t *testing.T) {
 	if err != nil || len(all) != 3 || all[0].Name("en") != "First" || all[0].Names["pl"] == "" || all[1].ID != 3 || all[2].ID != 4 || all[2].Texts["en"] != "y" {
 		t.Errorf("stored are %+v, %v", all, err)
 	}
-	if got := b.get(path + "?template=1").doc(t).Find("#reply-text").Text(); got != "Dzień dobry Anna Kowalska 10482" {
+	if got := b.get(page + "?template=1").doc(t).Find("#reply-text").Text(); got != "Dzień dobry Anna Kowalska 10482" {
 		t.Errorf("filled: %q", got)
 	}
 }

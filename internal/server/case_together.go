@@ -38,7 +38,7 @@ func (h *inbox) keepDraft(r *Request) error {
 	case f.Quiet:
 		return r.c.NoContent(http.StatusNoContent)
 	}
-	return r.done(h.back(r, c.ID), "flash.case_draft")
+	return r.done(h.back(r, c.ID, ""), "flash.case_draft")
 }
 
 // here notes that the user still has the case before them, and says who else has.

@@ -51,8 +51,8 @@ func (s *Server) register() {
 	if s.deps.Inbox != nil {
 		s.registerInbox(&inbox{s.deps.Inbox, s})
 	}
-	if s.deps.Replies != nil {
-		s.registerReplies(&replies{s.deps.Replies, s})
+	if s.deps.Replies != nil && s.deps.Inbox != nil {
+		s.registerReplies(&replies{s.deps.Replies, s, &inbox{s.deps.Inbox, s}})
 	}
 	if s.deps.Alerts != nil && s.deps.Accounts != nil {
 		h := &alerts{s.deps.Alerts, s}
@@ -153,7 +153,6 @@ func (s *Server) registerInbox(h *inbox) {
 
 // registerReplies has the routes of mails to the customers of cases.
 func (s *Server) registerReplies(h *replies) {
-	s.get("/inbox/:id/reply", Staff, h.form)
 	s.post("/inbox/:id/reply", Staff, h.send)
 	s.post("/inbox/:id/reply/:mail/undo", Staff, h.undo)
 	s.get(templatesPath, Admins, h.templates)

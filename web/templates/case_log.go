@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/surveyd/surveyd/internal/followup"
 )
@@ -31,6 +32,9 @@ func (v Case) line(e followup.Entry) string {
 	}
 	if e.Kind == followup.LogReminder && e.After == "overdue" {
 		return w.T("case.log.overdue")
+	}
+	if text := v.mailLine(e); text != "" {
+		return text
 	}
 	if key := "case.log." + e.Kind; w.Has(key) {
 		return w.T(key, "who", who, "from", e.Before, "to", e.After)
@@ -89,6 +93,36 @@ func (v Case) ownerLine(e followup.Entry) string {
 		return w.T("case.log.took", "who", who)
 	}
 	return w.T("case.log.gave", "who", who, "to", v.User(to))
+}
+
+// mailLine says what a line about mail tells beside its text; "": nothing more than its kind.
+func (v Case) mailLine(e followup.Entry) string {
+	w := v.W
+	switch {
+	case e.Kind == followup.LogIncoming:
+		return v.incomingLine(e)
+	case e.Kind == followup.LogUnsent && w.Has("case.unsent."+e.After):
+		return w.T("case.unsent." + e.After)
+	case e.Kind == followup.LogBounced && e.Before == "complaint":
+		return w.T("case.log.reply_complaint")
+	}
+	return ""
+}
+
+func (v Case) incomingLine(e followup.Entry) string {
+	w := v.W
+	from, files, cut := e.Incoming()
+	lines := []string{w.T("case.log.incoming")}
+	if from != "" {
+		lines[0] = w.T("case.log.incoming_from", "from", shorten(from, 120))
+	}
+	if len(files) > 0 {
+		lines = append(lines, w.T("case.log.files", "files", strings.Join(files, ", ")))
+	}
+	if cut {
+		lines = append(lines, w.T("case.log.cut"))
+	}
+	return strings.Join(lines, " ")
 }
 
 // body is the text that a line shows beneath: that of a note or of a mail.
