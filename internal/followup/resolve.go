@@ -130,14 +130,13 @@ func (s *Service) stays(ctx context.Context, w *work) error {
 // Release makes the cases of a user who leaves nobody's, in the transaction of ctx if there is one. Who did it is by. Resolved ones keep whose they were until they are opened again.
 func (s *Service) Release(ctx context.Context, by, user int64) error {
 	return s.store.InTx(ctx, func(ctx context.Context) error {
-		at := s.now()
-		ids, err := s.store.ReleaseCases(ctx, user, at)
+		cases, err := s.store.ReleaseCases(ctx, user, s.now())
 		if err != nil {
 			return err
 		}
-		lines := make([]Entry, len(ids))
-		for i, id := range ids {
-			lines[i] = Entry{ID: s.ids.Next(), CaseID: id, At: at, UserID: by, Kind: LogOwner, Before: userText(user)}
+		lines := make([]Entry, len(cases))
+		for i, c := range cases {
+			lines[i] = Entry{ID: s.ids.Next(), CaseID: c.ID, At: c.ChangedAt, UserID: by, Kind: LogOwner, Before: userText(user)}
 		}
 		return s.store.AddCaseEntries(ctx, lines)
 	})

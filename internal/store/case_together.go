@@ -77,12 +77,13 @@ func (s *Store) Drafts(ctx context.Context, id survey.ID, user int64) ([]followu
 	}, `SELECT user_id, kind, body, changed_at FROM case_draft WHERE case_id = $1 AND user_id = $2 ORDER BY kind`, int64(id), user)
 }
 
-// ReleaseCases takes all cases that are not resolved from a user, and gives their ids.
-func (s *Store) ReleaseCases(ctx context.Context, user int64, at time.Time) ([]survey.ID, error) {
-	ids, err := collect(ctx, s.x(ctx), func(rows *sql.Rows) (id survey.ID, err error) { return id, rows.Scan((*int64)(&id)) }, `
-		UPDATE followup_case SET owner_id = NULL, changed_at = $1, version = version + 1 WHERE owner_id = $2 AND status <> 'resolved' RETURNING id`, at.UnixMilli(), user)
+// ReleaseCases takes all cases that are not resolved from a user, each after whatever happened to it last. It gives only their ID and ChangedAt.
+func (s *Store) ReleaseCases(ctx context.Context, user int64, at time.Time) ([]followup.Case, error) {
+	cases, err := collect(ctx, s.x(ctx), func(rows *sql.Rows) (c followup.Case, err error) { return c, rows.Scan(&c.ID, instant{&c.ChangedAt}) }, `
+		UPDATE followup_case SET owner_id = NULL, changed_at = CASE WHEN changed_at < $1 THEN $2 ELSE changed_at + 1 END, version = version + 1
+		WHERE owner_id = $3 AND status <> 'resolved' RETURNING id, changed_at`, at.UnixMilli(), at.UnixMilli(), user)
 	if err != nil {
 		return nil, fmt.Errorf("take cases from a user: %w", err)
 	}
-	return ids, nil
+	return cases, nil
 }
