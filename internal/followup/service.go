@@ -42,7 +42,7 @@ type Store interface {
 	CaseEntry(ctx context.Context, caseID, id survey.ID) (Entry, error)
 	IndexCase(ctx context.Context, id survey.ID) error
 	CaseReason(ctx context.Context, id int64) (Reason, error)
-	Works(ctx context.Context, user int64) (bool, error) // is there and not disabled
+	Works(ctx context.Context, user int64) (bool, error)                        // is there and not disabled
 	ReleaseCases(ctx context.Context, user int64, at time.Time) ([]Case, error) // only their ID and ChangedAt
 }
 
