@@ -91,14 +91,20 @@ type crawler struct {
 // perRoute is how many addresses of one route are followed: they differ in their filters.
 const perRoute = 6
 
-// crawl signs in and follows every link until there are no more.
+// crawl signs in by the address and follows every link until there are no more.
 func crawl(t *testing.T, signIn string) *crawler {
+	t.Helper()
+	return crawlAs(t, signIn, func(*http.Client) {})
+}
+
+// crawlAs follows every link from the address on, once signIn has given the client its cookie.
+func crawlAs(t *testing.T, first string, signIn func(*http.Client)) *crawler {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := url.Parse(signIn)
+	base, err := url.Parse(first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +112,8 @@ func crawl(t *testing.T, signIn string) *crawler {
 		t: t, base: base, client: &http.Client{Jar: jar, Timeout: actionTimeout}, routes: routes(t),
 		seen: map[string]bool{}, pages: map[string]string{}, length: map[string]int{}, files: map[string]bool{}, counts: map[string]int{},
 	}
-	queue := []link{{signIn, "the command's output"}}
+	signIn(c.client)
+	queue := []link{{first, "the command's output"}}
 	for len(queue) > 0 {
 		next := queue[0]
 		queue = append(queue[1:], c.visit(next.to, next.from)...)

@@ -25,7 +25,7 @@ another SQLite shell: an old one can damage a database that is being served.`,
 						return st.Shell(ctx, s.out, strings.Join(c.Args().Slice(), " "), c.Bool("write"))
 					}
 					lines := bufio.NewScanner(s.in)
-					lines.Buffer(nil, 1<<20)
+					lines.Buffer(nil, 64<<20)
 					for lines.Scan() {
 						if strings.TrimSpace(lines.Text()) == "" {
 							continue
