@@ -20,6 +20,8 @@ func TestUnhappyCustomersHearBack(t *testing.T) {
 	app := ahead(t, folder, week, "127.0.0.1:0")
 	address := app.Find(t, `(?m)^listen\s+http://(\S+)`)
 	got := mails.Take(3)
+	stop(t, app) // who opens a mail in the second in which it comes is taken for a scanner
+	app = ahead(t, folder, week+20*time.Minute, address)
 	for name, look := range map[string]Look{"ola": {NoJS: true}, "iza": {}} {
 		c := customer{t: t, folder: folder, mails: mails, email: name + "@customer.example", phone: Open(t, Look{Width: 360, NoJS: look.NoJS})}
 		c.isUnhappy(got[c.email])
@@ -50,7 +52,7 @@ func TestUnhappyCustomersHearBack(t *testing.T) {
 	}
 	staff = signIn(t, app)
 	staff.Go(staff.base(t) + "/inbox?view=overdue")
-	if got := staff.Count("ol.cases > li, .cases li"); got != 1 {
+	if got := staff.Count(".cases .row"); got != 1 {
 		t.Errorf("%d cases are overdue:\n%s", got, staff.Text("main"))
 	}
 	staff.CheckLooks("inbox-overdue", "1280-light", "360-dark")
@@ -90,6 +92,9 @@ func (c customer) isUnhappy(mail Mail) {
 	c.phone.Go(ratingLink(c.t, mail, 2))
 	c.phone.Type("#comment", complaint)
 	c.phone.must200("the answer", "form .btn")
+	if c.phone.Count("form.panel [value=email]") != 1 {
+		c.t.Fatalf("%s may not say that a mail is welcome: %s", c.email, c.phone.Text("main"))
+	}
 	c.phone.Click("form.panel [value=email]")
 	c.phone.must200("the permission", "form.panel .btn")
 }
@@ -100,8 +105,8 @@ func (c customer) hearsBack(staff *Page, look Look) {
 	t.Helper()
 	staff.Look(look)
 	base := staff.base(t)
-	staff.Go(base + "/inbox?view=unassigned&q=Szafk")
-	staff.must200("the case", "a[href*='/inbox/2'], .cases a")
+	staff.Go(base + "/inbox?q=Szafk")
+	staff.must200("the case", ".cases header a")
 	if got := staff.Text("main"); !strings.Contains(got, complaint) {
 		t.Fatalf("the case says %q", got)
 	}
@@ -110,6 +115,7 @@ func (c customer) hearsBack(staff *Page, look Look) {
 	staff.must200("taking the case", "#state .btn")
 
 	staff.fill("#reply-text", "Dzień dobry,\n\nprzepraszamy. Wyślemy nową szafkę jeszcze dziś.\n\nMałgorzata")
+	staff.Shot("case-reply-typed")
 	staff.must200("the reply", "#reply button[value=send]")
 	reply := c.mails.Take(1)[c.email]
 	if !strings.Contains(reply.Text, "Wyślemy nową szafkę") {

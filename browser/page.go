@@ -174,26 +174,26 @@ func (p *Page) Follow(selector string) int {
 	ctx, cancel := p.step()
 	defer cancel()
 	res, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
-	p.must(err)
+	p.must(about(selector, err))
 	return int(res.Status)
 }
 
 // Click clicks the first element that matches the CSS selector, once it can be seen.
 func (p *Page) Click(selector string) {
 	p.t.Helper()
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	p.at(selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
 // Type types the text as a person does, with key events.
 func (p *Page) Type(selector, text string) {
 	p.t.Helper()
-	p.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.at(selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Set gives a field its value, for those that a person does not type: select, date.
 func (p *Page) Set(selector, value string) {
 	p.t.Helper()
-	p.do(chromedp.SetValue(chromedp.CSS(selector), value))
+	p.at(selector, chromedp.SetValue(chromedp.CSS(selector), value))
 }
 
 // Clear empties a text field.
@@ -205,19 +205,19 @@ func (p *Page) Clear(selector string) {
 // Upload puts files of this machine into a file field.
 func (p *Page) Upload(selector string, paths ...string) {
 	p.t.Helper()
-	p.do(chromedp.SetUploadFiles(chromedp.CSS(selector), paths))
+	p.at(selector, chromedp.SetUploadFiles(chromedp.CSS(selector), paths))
 }
 
 // Text waits until the element can be seen and returns its text as a person reads it.
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
-	return run(p, chromedp.Text(chromedp.CSS(selector)))
+	return read(p, selector, chromedp.Text(chromedp.CSS(selector)))
 }
 
 // Value is what stands in a field.
 func (p *Page) Value(selector string) string {
 	p.t.Helper()
-	return run(p, chromedp.Value(chromedp.CSS(selector)))
+	return read(p, selector, chromedp.Value(chromedp.CSS(selector)))
 }
 
 // Attribute is that of the first element that matches.
@@ -277,6 +277,22 @@ func (p *Page) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.must(chromedp.Do(ctx, actions...))
 }
 
+// at does something with the element that a test names.
+func (p *Page) at(selector string, action chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := p.step()
+	defer cancel()
+	p.must(about(selector, chromedp.Do(ctx, action)))
+}
+
+// about says which element an error is about: most of them are that it never came.
+func about(selector string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", selector, err)
+	}
+	return nil
+}
+
 func (p *Page) must(err error) {
 	p.t.Helper()
 	if err != nil {
@@ -287,17 +303,23 @@ func (p *Page) must(err error) {
 // run runs an action that returns something.
 func run[T any](p *Page, action chromedp.Action[T]) T {
 	p.t.Helper()
+	return read(p, "the page", action)
+}
+
+// read reads something of the element that a test names.
+func read[T any](p *Page, selector string, action chromedp.Action[T]) T {
+	p.t.Helper()
 	ctx, cancel := p.step()
 	defer cancel()
 	value, err := chromedp.Run(ctx, action)
-	p.must(err)
+	p.must(about(selector, err))
 	return value
 }
 
 // Focus puts the focus on the first element that matches.
 func (p *Page) Focus(selector string) {
 	p.t.Helper()
-	p.do(chromedp.Focus(chromedp.CSS(selector)))
+	p.at(selector, chromedp.Focus(chromedp.CSS(selector)))
 }
 
 // until waits until the expression is true; a promise is waited for.
