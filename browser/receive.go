@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ type MailServer struct {
 	Host  string
 	Port  string
 	mails chan Mail
+	kept  []Mail // taken by For while it waited for another one
 }
 
 // ReceiveMail starts a mail server, which ends with the test.
@@ -98,4 +100,24 @@ func (s *MailServer) Take(n int) map[string]Mail {
 		}
 	}
 	return got
+}
+
+// For waits for a mail to the address whose text has the words, and keeps what else comes for another call.
+func (s *MailServer) For(address, words string) Mail {
+	s.t.Helper()
+	late := time.After(startTimeout)
+	for looked := 0; ; looked++ {
+		if looked == len(s.kept) {
+			select {
+			case m := <-s.mails:
+				s.kept = append(s.kept, m)
+			case <-late:
+				s.t.Fatalf("no mail to %s says %q; what came: %v", address, words, s.kept)
+			}
+		}
+		if m := s.kept[looked]; m.To == address && strings.Contains(m.Subject+m.Text, words) {
+			s.kept = slices.Delete(s.kept, looked, looked+1)
+			return m
+		}
+	}
 }
