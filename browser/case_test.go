@@ -114,6 +114,10 @@ func (c customer) hearsBack(staff *Page, look Look) {
 	staff.Set("#owner", staff.Attribute("#state", "data-me"))
 	staff.must200("taking the case", "#state .btn")
 
+	staff.Set("#reply-template", "1")
+	staff.must200("a text to begin with", "#reply button[value=insert]")
+	staff.CheckLooks("reply-begun-"+strings.TrimSuffix(c.email, "@customer.example"), "1280-light", "360-dark")
+	staff.Look(look)
 	staff.fill("#reply-text", "Dzień dobry,\n\nprzepraszamy. Wyślemy nową szafkę jeszcze dziś.\n\nMałgorzata")
 	staff.Shot("case-reply-typed")
 	staff.must200("the reply", "#reply button[value=send]")

@@ -201,7 +201,7 @@ var walkedElsewhere = map[string]string{
 	"/settings/keys/:id/revoke": "TestPrivacyPages", "/contacts/suppressed.csv": "TestPrivacyPages", "/contacts/suppressed/:key/remove": "TestPrivacyPages",
 	"/imports/:id": "TestImport", "/imports/:id/rejects.csv": "TestImport", "/exports/responses": "TestImport",
 	"/invitations/outbox/:mail": "TestMailPages", "/invitations/outbox/:mail/html": "TestMailPages", "/invitations/outbox/drop": "TestMailPages",
-	"/inbox/list": "TestInboxPages",
+	"/inbox/list": "TestInboxPages", "/inbox/views": "TestInboxPages", "/inbox/:id/reply": "TestUnhappyCustomersHearBack",
 }
 
 // missed lists the pages for these policies that no link leads to.

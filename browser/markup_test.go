@@ -18,17 +18,17 @@ import (
 // column has to be judged.
 var (
 	written = strings.Fields(`
-		answer.text api_key.name ask_rule.name case_draft.body case_tag.tag contact.name contact.external_id contact.bad_email contact_alias.name event.title
+		answer.text api_key.name ask_rule.name case_draft.body contact.name contact.external_id contact.bad_email contact_alias.name event.title
 		followup_case.phone import_run.file import_run.problem import_reject.body invitation.order_ref mail.problem mail.recipient occasion.external_id occasion.order_ref response.comment response.order_ref
-		response.external_id saved_view.name saved_view.query staff.name suppression.email survey.name reply_template.name`)
-	inJSON = strings.Fields(`survey.draft survey_version.definition touchpoint.names case_reason.names reply_template.texts contact.properties occasion.properties`)
+		response.external_id saved_view.name staff.name suppression.email survey.name`)
+	inJSON = strings.Fields(`survey.draft survey_version.definition touchpoint.names case_reason.names reply_template.names reply_template.texts contact.properties occasion.properties`)
 	ours   = strings.Fields(`
 		account_link.kind alert_choice.cases api_key.prefix api_key.scopes api_reply.idempotency_key api_reply.body ask_rule.kind ask_rule.plan audit.actor audit.action
 		audit.object audit.detail audit.hash audit_head.hash case_draft.kind case_response.state case_rule.kind case_rule.plan click.kind contact.email contact.email_key contact.name_key
 		contact.language contact.zone contact_merge.reason contact_merge.detail followup_case.person followup_case.language followup_case.cause followup_case.status followup_case.happened
 		followup_case.search_text funnel.language import_run.state import_run.setup import_run.trial import_run.counts invitation.language invitation.state ledger.decision ledger.reason
 		ledger.detail mail.kind mail.content mail.state mail.message_id occasion.kind response.language response_history.before rollup.language setting.key staff.email staff.email_key staff.role
-		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value`)
+		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value case_alert.what case_tag.tag saved_view.query`)
 )
 
 // poison writes every payload into every stored text of a database that nobody serves.
@@ -82,6 +82,8 @@ func (p *poison) all() {
 	updates := []string{
 		"UPDATE setting SET value" + text + " WHERE key IN ('company', 'postal')",
 		"UPDATE case_log SET body" + text + " WHERE kind IN ('note', 'reply', 'incoming')",
+		"UPDATE OR IGNORE case_tag SET tag = substr((SELECT body FROM payload WHERE n = abs(random()) % 200), 1, 40)", // tags stand in addresses, and are short
+		"INSERT INTO saved_view SELECT n, (SELECT id FROM staff WHERE role = 'admin'), TRUE, body, 'q=' || substr(body, 1, 100), 1 FROM payload WHERE n % 40 = 0",
 		// Of what the example shop has little of, more.
 		"UPDATE response SET comment" + text + ", order_ref" + text + ", external_id" + text + " WHERE id IN (SELECT id FROM response ORDER BY id DESC LIMIT 200)",
 		"UPDATE OR IGNORE contact SET name" + text + ", bad_email" + text + ", external_id" + text + " WHERE id IN (SELECT id FROM contact ORDER BY id DESC LIMIT 50)",
