@@ -84,6 +84,8 @@ func (p *poison) all() {
 		"UPDATE case_log SET body" + text + " WHERE kind IN ('note', 'reply', 'incoming')",
 		"UPDATE OR IGNORE case_tag SET tag = substr((SELECT body FROM payload WHERE n = abs(random()) % 200), 1, 40)", // tags stand in addresses, and are short
 		"INSERT INTO saved_view SELECT n, (SELECT id FROM staff WHERE role = 'admin'), TRUE, body, 'q=' || substr(body, 1, 100), 1 FROM payload WHERE n % 40 = 0",
+		"INSERT OR REPLACE INTO case_draft (case_id, user_id, kind, body, changed_at) SELECT f.id, s.id, k.kind, p.body, 1 FROM followup_case f, staff s, payload p, (SELECT 'note' AS kind UNION SELECT 'reply') k WHERE p.n = f.id % 200",
+		"UPDATE followup_case SET permission = 1, phone" + text,
 		// Of what the example shop has little of, more.
 		"UPDATE response SET comment" + text + ", order_ref" + text + ", external_id" + text + " WHERE id IN (SELECT id FROM response ORDER BY id DESC LIMIT 200)",
 		"UPDATE OR IGNORE contact SET name" + text + ", bad_email" + text + ", external_id" + text + " WHERE id IN (SELECT id FROM contact ORDER BY id DESC LIMIT 50)",
