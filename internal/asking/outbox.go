@@ -1,6 +1,7 @@
 package asking
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -12,8 +13,8 @@ import (
 type OutboxStore interface {
 	MailsIn(ctx context.Context, state MailState, before survey.ID, limit int) ([]Mail, error)
 	CreateInvitations(ctx context.Context, vs []survey.Invitation, hashes [][]byte) error
-	// ReleaseMails makes kept mails due, except tests: those go nowhere any more.
-	ReleaseMails(ctx context.Context) (int64, error)
+	// ReleaseMails makes kept mails due, except tests: those go nowhere any more. It counts both.
+	ReleaseMails(ctx context.Context) (due, tests int64, err error)
 }
 
 // Outbox is where mails wait while no mail server is set up. Once there is one, an administrator says what becomes of them: some may be of long ago.
@@ -60,8 +61,35 @@ func (o *Outbox) Read(ctx context.Context, id survey.ID) (Mail, Message, error) 
 	return it.c.Mail, m, err
 }
 
-// Release makes what was kept due. What speaks against a mail when it is handed over still does.
-func (o *Outbox) Release(ctx context.Context) (int64, error) { return o.Store.ReleaseMails(ctx) }
+// Against tells what would keep mails that wait from going out, were they let go now, by their ids: a ledger's reason, or a decision where there is none. Those
+// that would go are not in it.
+func (o *Outbox) Against(ctx context.Context, mails []Mail) (map[survey.ID]string, error) {
+	d := o.Dispatcher
+	f, err := ReadFacts(ctx, d.Store)
+	if err != nil {
+		return nil, err
+	}
+	invitations, contacts, err := d.about(ctx, mails, d.Store.Contacts)
+	if err != nil {
+		return nil, err
+	}
+	now, against := d.Now(), map[survey.ID]string{}
+	for _, m := range mails {
+		if m.InvitationID == 0 || m.Kind == TestMail {
+			continue
+		}
+		v := f.decide(Case{Mail: m, Invitation: invitations[m.InvitationID], Contact: contacts[m.ContactID]}, now)
+		if v.decision != "" {
+			against[m.ID] = cmp.Or(v.reason, string(v.decision))
+		}
+	}
+	return against, nil
+}
+
+// Release makes what was kept due, except tests, which it drops: it counts both. What speaks against a mail when it is handed over still does.
+func (o *Outbox) Release(ctx context.Context) (due, tests int64, err error) {
+	return o.Store.ReleaseMails(ctx)
+}
 
 // dropBatch is how many mails one transaction drops.
 const dropBatch = 200

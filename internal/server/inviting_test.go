@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -249,4 +250,29 @@ func TestOnlyAPersonSendsAgain(t *testing.T) {
 		t.Errorf("the mail is %+v", again[0])
 	}
 	v.has(v.manager.get("/invitations/uncertain?state=failed"), "No mail has failed.")
+}
+
+// TestTheOutboxTellsWhatWillNotGo: whoever has no address or refused stands there with the reason, without a mail to read.
+func TestTheOutboxTellsWhatWillNotGo(t *testing.T) {
+	v := newInvitingSite(t)
+	if p := v.manager.post("/invitations/rules/new", v.ruleFields("delay", "0", "from", "", "until", "")...); p.status != http.StatusSeeOther {
+		t.Fatalf("a rule: %d %s", p.status, p.body)
+	}
+	v.buy("ann@shop.example")
+	mails, err := v.st.MailsIn(t.Context(), dispatch.Due, 0, 10)
+	v.ok(err)
+	if len(mails) != 1 {
+		t.Fatalf("%d mails", len(mails))
+	}
+	v.ok(v.st.Shell(t.Context(), io.Discard, "UPDATE mail SET state = 'kept'", true))
+	entry := "/invitations/outbox/" + mails[0].ID.String()
+	if p := v.manager.get("/invitations/outbox"); !strings.Contains(p.body, entry) || strings.Contains(p.body, "Will not be sent") {
+		t.Errorf("a mail that goes is no link: %s", p.body)
+	}
+	for change, why := range map[string]string{"consent = 2": "Refused consent", "consent = 0, email = NULL, email_key = NULL": "No address"} {
+		v.ok(v.st.Shell(t.Context(), io.Discard, "UPDATE contact SET "+change, true))
+		if p := v.manager.get("/invitations/outbox"); strings.Contains(p.body, entry) || !strings.Contains(p.body, "Will not be sent: "+why) {
+			t.Errorf("%s: %s", why, p.body)
+		}
+	}
 }

@@ -11,13 +11,15 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // Outbox is where mails wait while no mail server is set up.
 type Outbox interface {
 	Kept(ctx context.Context, before survey.ID, limit int) ([]asking.Mail, error)
 	Read(ctx context.Context, id survey.ID) (asking.Mail, asking.Message, error)
-	Release(ctx context.Context) (int64, error)
+	Release(ctx context.Context) (due, tests int64, err error)
+	Against(ctx context.Context, mails []asking.Mail) (map[survey.ID]string, error)
 	Drop(ctx context.Context, by string) (int, error)
 	SendTest(ctx context.Context, t asking.Test) (out asking.Outcome, kept bool, err error)
 }
@@ -93,17 +95,35 @@ func (h *outbox) table(r *Request, mails []asking.Mail) (ui.Table, error) {
 	if err != nil {
 		return t, err
 	}
+	against, err := h.box.Against(ctx, mails)
+	if err != nil {
+		return t, err
+	}
 	names := surveyNames(surveys)
 	for _, m := range mails {
 		person := r.personCell(m.ContactID, contacts[m.ContactID])
 		if m.ContactID == 0 {
 			person = ui.Cell{Text: m.Recipient}
 		}
+		mail := ui.Cell{Text: w.T("mail.kind." + m.Kind), Href: outboxPath + "/" + m.ID.String()}
+		if why := against[m.ID]; why != "" { // it waits, and will not go: there is no mail to read
+			mail = ui.Cell{Text: mail.Text, Sub: w.T("outbox.goes_not", "why", againstText(w, why))}
+		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.T("mail.kind." + m.Kind), Href: outboxPath + "/" + m.ID.String()}, person, {Text: names[surveyOf[m.InvitationID]]}, {Text: w.DateTime(m.DueAt, h.Zone())},
+			mail, person, {Text: names[surveyOf[m.InvitationID]]}, {Text: w.DateTime(m.DueAt, h.Zone())},
 		})
 	}
 	return t, nil
+}
+
+// againstText is what speaks against a mail, in words: a ledger's reason, or a decision.
+func againstText(w *words.Words, why string) string {
+	for _, prefix := range []string{"ledger.reason.", "ledger.decision."} {
+		if w.Has(prefix + why) {
+			return w.T(prefix + why)
+		}
+	}
+	return why
 }
 
 // read gives the mail that the address names, as it would go out.
@@ -168,11 +188,18 @@ func (h *outbox) release(r *Request) error {
 	if err := r.decode(&none); err != nil {
 		return err
 	}
-	if err := h.audited(r, "mail.release", "", func(ctx context.Context) error {
-		_, err := h.box.Release(ctx)
+	var due, tests int64
+	if err := h.audited(r, "mail.release", "", func(ctx context.Context) (err error) {
+		due, tests, err = h.box.Release(ctx)
 		return err
 	}); err != nil {
 		return err
+	}
+	switch {
+	case tests > 0 && due > 0:
+		return r.done(outboxPath, "flash.mails_released_no_tests")
+	case tests > 0:
+		return r.done(outboxPath, "flash.tests_dropped")
 	}
 	return r.done(outboxPath, "flash.mails_released")
 }

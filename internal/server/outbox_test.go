@@ -142,6 +142,9 @@ func TestOutboxIsDecidedAbout(t *testing.T) {
 		if p := s.admin.post("/invitations/outbox/" + do); p.status != http.StatusSeeOther {
 			t.Errorf("%s: %d", do, p.status)
 		}
+		if p := s.admin.get("/invitations/outbox"); do == "release" && !strings.Contains(p.body, "Only tests were waiting. They were dropped") {
+			t.Errorf("it does not say that the test was dropped:\n%s", p.body)
+		}
 		if n, err := s.st.CountMails(t.Context()); err != nil || n["kept"] != 0 {
 			t.Errorf("%s: %v, %v", do, n, err)
 		}

@@ -146,15 +146,16 @@ func (s *Store) KeepMails(ctx context.Context, now time.Time) (int64, error) {
 	return s.moveMails(ctx, `UPDATE mail SET state = 'kept', lease_until = NULL WHERE state = 'due' AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1)`, millis(now))
 }
 
-// ReleaseMails makes what was kept due again; tests, which somebody asked for long ago, are dropped instead.
-func (s *Store) ReleaseMails(ctx context.Context) (n int64, err error) {
-	return n, s.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.moveMails(ctx, `UPDATE mail SET state = 'dropped' WHERE state = 'kept' AND kind = 'test'`); err != nil {
+// ReleaseMails makes what was kept due again; tests, which somebody asked for long ago, are dropped instead. It counts both.
+func (s *Store) ReleaseMails(ctx context.Context) (due, tests int64, err error) {
+	err = s.InTx(ctx, func(ctx context.Context) error {
+		if tests, err = s.moveMails(ctx, `UPDATE mail SET state = 'dropped' WHERE state = 'kept' AND kind = 'test'`); err != nil {
 			return err
 		}
-		n, err = s.moveMails(ctx, `UPDATE mail SET state = 'due' WHERE state = 'kept'`)
+		due, err = s.moveMails(ctx, `UPDATE mail SET state = 'due' WHERE state = 'kept'`)
 		return err
 	})
+	return due, tests, err
 }
 
 func (s *Store) moveMails(ctx context.Context, query string, args ...any) (int64, error) {

@@ -150,7 +150,7 @@ func (s Survey) CheckPublish(now time.Time) Problems {
 
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && len(s) <= 2000
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && len(s) <= 2000
 }
 
 func equalJSON(a, b any) bool {
