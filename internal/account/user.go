@@ -40,7 +40,7 @@ type Permission string
 // The permissions.
 const (
 	SeeResults    Permission = "see results"    // dashboards, answers, comments
-	SeeFollowUp   Permission = "see follow-up" // how cases went, by person, and their logs
+	SeeFollowUp   Permission = "see follow-up"  // how cases went, by person, and their logs
 	EditResponses Permission = "edit responses" // delete, and bring back what was deleted
 	EditSurveys   Permission = "edit surveys"
 	ImportData    Permission = "import data"

@@ -53,7 +53,8 @@ func TestWhatPeopleWrite(t *testing.T) {
 			"Content-Type: multipart/mixed; boundary=b\n",
 			"--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: image/jpeg; name=\"=?utf-8?q?zdj=C4=99cie.jpg?=\"\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nAAAA\n" +
 				"--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"../../x\u202e.pdf\"\n\n%PDF\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n--b\nContent-Type: text/html; name=a.html\n\n<p>x\n--b--",
-			"See there.", []string{"zdjęcie.jpg", "../../x.pdf", "message/rfc822", "a.html"},
+			"See there.",
+			[]string{"zdjęcie.jpg", "../../x.pdf", "message/rfc822", "a.html"},
 		},
 		"cut off": {"Content-Type: multipart/mixed; boundary=b\n", "--b\nContent-Type: text/plain\n\nFine", "Fine", nil},
 	} {

@@ -194,9 +194,11 @@ func openToAll() []string {
 }
 
 func openToSupport() []string {
-	return []string{"POST /sign-out", "POST /profile", "POST /profile/password", "POST /profile/sign-out", "POST /responses/:id/mark",
+	return []string{
+		"POST /sign-out", "POST /profile", "POST /profile/password", "POST /profile/sign-out", "POST /responses/:id/mark",
 		"POST /inbox/:id", "POST /inbox/:id/note", "POST /inbox/:id/undo", "POST /inbox/:id/draft", "POST /inbox/:id/here", "POST /inbox/:id/reply", "POST /inbox/:id/reply/:mail/undo",
-		"POST /inbox/bulk", "POST /inbox/views", "POST /inbox/views/:id", "POST /inbox/views/:id/delete", "POST /profile/alerts"}
+		"POST /inbox/bulk", "POST /inbox/views", "POST /inbox/views/:id", "POST /inbox/views/:id/delete", "POST /profile/alerts",
+	}
 }
 
 func TestWidePoliciesAreMeant(t *testing.T) {

@@ -144,7 +144,7 @@ func (c *crowd) mayBe(err error, others ...error) error {
 // retold is what the log of a case says that it is.
 type retold struct {
 	status, owner, tags, reason, permission string
-	rounds, reopened                        int64
+	rounds                                  int64
 	resolved                                time.Time
 	notes                                   []string
 }

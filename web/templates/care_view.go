@@ -179,8 +179,13 @@ type careTable struct {
 func (p CarePage) parts(key, csv string, all []reports.CarePart, name func(reports.CarePart) ui.Cell) careTable {
 	w := p.W
 	t := careTable{Heading: w.T(key), CSV: p.csv(csv), Table: ui.Table{Caption: w.T(key), Columns: []ui.Column{
-		{Text: w.T(key + "_one")}, {Text: w.T("care.opened"), Num: true}, {Text: w.T("care.reopened"), Num: true}, {Text: w.T("care.in_time"), Num: true},
-		{Text: w.T("care.reply"), Num: true}, {Text: w.T("care.resolved"), Num: true}, {Text: w.T("care.resolution"), Num: true},
+		{Text: w.T(key + "_one")},
+		{Text: w.T("care.opened"), Num: true},
+		{Text: w.T("care.reopened"), Num: true},
+		{Text: w.T("care.in_time"), Num: true},
+		{Text: w.T("care.reply"), Num: true},
+		{Text: w.T("care.resolved"), Num: true},
+		{Text: w.T("care.resolution"), Num: true},
 	}}}
 	for _, part := range all {
 		t.Rows = append(t.Rows, []ui.Cell{
@@ -254,8 +259,12 @@ func UserName(w *words.Words, users []account.User, id int64) string {
 func (p CarePage) help() ui.Table {
 	w := p.W
 	t := ui.Table{Caption: w.T("care.help"), Columns: []ui.Column{
-		{Text: w.T("care.help.who")}, {Text: w.T("care.help.n"), Num: true}, {Text: w.T("care.help.before"), Num: true}, {Text: w.T("care.help.after"), Num: true},
-		{Text: w.T("care.help.change"), Num: true}, {Text: w.T("care.help.happier"), Num: true},
+		{Text: w.T("care.help.who")},
+		{Text: w.T("care.help.n"), Num: true},
+		{Text: w.T("care.help.before"), Num: true},
+		{Text: w.T("care.help.after"), Num: true},
+		{Text: w.T("care.help.change"), Num: true},
+		{Text: w.T("care.help.happier"), Num: true},
 	}}
 	for _, h := range p.Help {
 		name := ui.Cell{Text: w.T("care.help.heard"), Sub: figuresOf(w, h.Scheme).name()}

@@ -253,8 +253,17 @@ type inboxKey struct {
 
 func inboxKeys() []inboxKey {
 	return []inboxKey{
-		{"j", "next", true}, {"k", "previous", true}, {"o", "open", false}, {"r", "reply", true}, {"n", "note", true}, {"a", "assign", true}, {"e", "resolve", true},
-		{"t", "tags", false}, {"/", "search", true}, {"?", "help", true}, {"Ctrl+Enter", "send", false},
+		{"j", "next", true},
+		{"k", "previous", true},
+		{"o", "open", false},
+		{"r", "reply", true},
+		{"n", "note", true},
+		{"a", "assign", true},
+		{"e", "resolve", true},
+		{"t", "tags", false},
+		{"/", "search", true},
+		{"?", "help", true},
+		{"Ctrl+Enter", "send", false},
 	}
 }
 
