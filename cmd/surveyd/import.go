@@ -101,7 +101,8 @@ func importFile(ctx context.Context, s streams, c *cli.Command, into place) erro
 	if err != nil || into.rehearsal {
 		return err
 	}
-	describe(s.out, sheet, im.Options.Mapping)
+	asked, _ := im.Options.Mapping.For(im.Target.Version.Definition)
+	describe(s.out, sheet, asked)
 	fmt.Fprintf(s.out, "survey     %s (%s)\n", im.Target.Survey.Name, im.Target.Version.Definition.Scheme())
 	ids, release, err := commandIDs(ctx, s, into.st)
 	if err != nil {
@@ -279,6 +280,14 @@ func report(w io.Writer, dry bool, n portage.Counts) {
 	}
 	fmt.Fprintf(w, "rows       %d\nnew        %d (%d with a comment)\nknown      %d\n", n.Read, n.Added, n.Comments, n.Known)
 	reportBad(w, n)
+	reportColumns(w, n)
+}
+
+// reportColumns prints what the columns of a file of answers leave open.
+func reportColumns(w io.Writer, n portage.Counts) {
+	if len(n.Unasked) > 0 {
+		fmt.Fprintf(w, "left out   %s: the survey has no such question beside its rating\n", portage.FieldList(n.Unasked))
+	}
 }
 
 // reportBad prints what was refused and why, and what was made on the way.

@@ -42,6 +42,7 @@ type Counts struct {
 	People   int64            `json:"people,omitempty"`  // contacts that a file of purchases added
 	Changed  int64            `json:"changed,omitempty"` // contacts of which something is new
 	Merged   int64            `json:"merged,omitempty"`  // contacts that turned out to be one with another
+	Unasked  []Field          `json:"unasked,omitempty"` // of columns left out: the survey has no such question
 
 	Warnings map[people.Warning]int64 `json:"warnings,omitempty"`
 }
@@ -90,6 +91,7 @@ func (im *Import) Run(ctx context.Context, file io.Reader) (Counts, error) {
 	}
 	counts, err := f.run(ctx, file)
 	counts.Made = tps.made
+	_, counts.Unasked = im.Options.Mapping.For(im.Target.Version.Definition)
 	return counts, err
 }
 

@@ -165,3 +165,21 @@ func TestFilesThatAreNoneAreSaidSo(t *testing.T) {
 	b.get(p.location()+"/rejects.csv").wants(t, http.StatusNotFound)
 	b.post(p.location()+"/check", chosen()...).wants(t, http.StatusConflict)
 }
+
+func TestColumnsOfQuestionsThatTheSurveyLacksAreNamedAsLeftOut(t *testing.T) {
+	s := newSite(t, nil)
+	s.add("manager", account.Manager)
+	b := s.signedIn("manager")
+	b.upload("/imports", "aspects.csv", "rating,time,q10,q2\n5,2026-02-01,4,3\n").wants(t, http.StatusSeeOther)
+	form := chosen("use.2", "q10", "use.3", "q2")
+	b.post("/imports/1/check", form...).wants(t, http.StatusSeeOther)
+	if err := s.desk.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/imports/1").wants(t, http.StatusOK, "Import 1 answer", "Left out: q2, q10. The survey has no such question")
+	b.post("/imports/1/start").wants(t, http.StatusSeeOther)
+	if err := s.desk.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/imports/1").wants(t, http.StatusOK, "What was imported", "Left out: q2, q10. The survey has no such question")
+}
