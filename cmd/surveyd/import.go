@@ -279,6 +279,9 @@ func report(w io.Writer, dry bool, n portage.Counts) {
 		fmt.Fprintln(w, "dry run    nothing was changed")
 	}
 	fmt.Fprintf(w, "rows       %d\nnew        %d (%d with a comment)\nknown      %d\n", n.Read, n.Added, n.Comments, n.Known)
+	if n.Known > 0 {
+		fmt.Fprintln(w, "           those stay as they are, even where the file says more")
+	}
 	reportBad(w, n)
 	reportColumns(w, n)
 }
@@ -287,6 +290,9 @@ func report(w io.Writer, dry bool, n portage.Counts) {
 func reportColumns(w io.Writer, n portage.Counts) {
 	if len(n.Unasked) > 0 {
 		fmt.Fprintf(w, "left out   %s: the survey has no such question beside its rating\n", portage.FieldList(n.Unasked))
+	}
+	if n.Unrated {
+		fmt.Fprintln(w, "no rating  no column holds the rating, so these answers have none and count in no score: name it with --map rating=COLUMN")
 	}
 }
 

@@ -3,6 +3,7 @@ package portage
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/surveyd/surveyd/internal/survey"
@@ -38,4 +39,18 @@ func FieldList(fields []Field) string {
 		names = append(names, string(f))
 	}
 	return strings.Join(names, ", ")
+}
+
+// rates tells whether a column holds what the score is made of: the survey's rating, or a question of its index.
+func (m Mapping) rates(d survey.Definition) bool {
+	if _, ok := d.Primary(); ok {
+		column, mapped := m[FieldRating]
+		return mapped && column >= 0
+	}
+	for _, q := range d.CLI() {
+		if column, ok := m[Field("q"+strconv.Itoa(q.No))]; ok && column >= 0 {
+			return true
+		}
+	}
+	return false
 }

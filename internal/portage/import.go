@@ -43,6 +43,7 @@ type Counts struct {
 	Changed  int64            `json:"changed,omitempty"` // contacts of which something is new
 	Merged   int64            `json:"merged,omitempty"`  // contacts that turned out to be one with another
 	Unasked  []Field          `json:"unasked,omitempty"` // of columns left out: the survey has no such question
+	Unrated  bool             `json:"unrated,omitempty"` // no column holds a rating: answers come in as words alone
 
 	Warnings map[people.Warning]int64 `json:"warnings,omitempty"`
 }
@@ -92,6 +93,7 @@ func (im *Import) Run(ctx context.Context, file io.Reader) (Counts, error) {
 	counts, err := f.run(ctx, file)
 	counts.Made = tps.made
 	_, counts.Unasked = im.Options.Mapping.For(im.Target.Version.Definition)
+	counts.Unrated = !im.Options.Mapping.rates(im.Target.Version.Definition)
 	return counts, err
 }
 

@@ -183,3 +183,20 @@ func TestColumnsOfQuestionsThatTheSurveyLacksAreNamedAsLeftOut(t *testing.T) {
 	}
 	b.get("/imports/1").wants(t, http.StatusOK, "What was imported", "Left out: q2, q10. The survey has no such question")
 }
+
+func TestAFileWithoutRatingsSaysSoBeforeAndAfter(t *testing.T) {
+	s := newSite(t, nil)
+	s.add("manager", account.Manager)
+	b := s.signedIn("manager")
+	b.upload("/imports", "words.csv", "mark out of five,time,comment\n5,2026-02-01,fine\n").wants(t, http.StatusSeeOther)
+	b.post("/imports/1/check", chosen("use.0", "", "use.3", "")...).wants(t, http.StatusSeeOther)
+	if err := s.desk.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/imports/1").wants(t, http.StatusOK, "Import 1 answer", "No column holds the rating")
+	b.post("/imports/1/start").wants(t, http.StatusSeeOther)
+	if err := s.desk.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/imports/1").wants(t, http.StatusOK, "What was imported", "No column holds the rating")
+}
