@@ -44,7 +44,8 @@ shop's number of the customer), status, own_id (the number in an export from her
 the survey's questions. FIELD= leaves one out. Bad rows never keep good ones out; --rejects gets them
 with a reason, and can be imported once it is mended. The same file a second time changes nothing, nor
 does an export that comes back to its survey, so an import that was broken off is just run
-again. It may run beside surveyd serve.`,
+again. An export of a survey whose scale was changed has ratings on both scales: those on another
+scale than the survey's present one are bad rows. It may run beside surveyd serve.`,
 		Flags: append(slices.Concat(databaseFlags(), answerFlags(), fileFlags()), secretsFlag()),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.NArg() != 1 {
@@ -204,19 +205,22 @@ func prepareImport(ctx context.Context, c *cli.Command, st *store.Store, sheet p
 		return nil, err
 	}
 	o.CLIReversed = c.String("cli-direction") == "no"
-	name := c.String("scheme")
-	if name == "" {
-		name = sheet.SchemeIn(o.Mapping)
-	}
-	var scheme scoring.Scheme
-	if name != "" {
-		if scheme, err = portage.SchemeOf(name); err != nil {
-			return nil, usage("--scheme: %w", err)
+	open := func(name string) (target portage.Target, err error) {
+		var scheme scoring.Scheme
+		if name != "" {
+			if scheme, err = portage.SchemeOf(name); err != nil {
+				return target, usage("--scheme: %w", err)
+			}
 		}
+		return portage.OpenTarget(ctx, st, c.String("survey"), scheme, func(s scoring.Scheme) survey.Definition {
+			return portage.Define(func(lang, key string) string { return words.For(lang).T(key) }, []string{"en"}, s)
+		}, time.Now(), dry)
 	}
-	target, err := portage.OpenTarget(ctx, st, c.String("survey"), scheme, func(s scoring.Scheme) survey.Definition {
-		return portage.Define(func(lang, key string) string { return words.For(lang).T(key) }, []string{"en"}, s)
-	}, time.Now(), dry)
+	target, err := open(c.String("scheme"))
+	// What the file's own column says makes a new survey. A survey that is there looks at each row: an export may be from before and after a change of the scale.
+	if name := sheet.SchemeIn(o.Mapping); errors.Is(err, portage.ErrNoScheme) && name != "" {
+		target, err = open(name)
+	}
 	if errors.Is(err, portage.ErrNoScheme) {
 		return nil, usage("there is no survey %q: say with --scheme what to make; there are %s", c.String("survey"), schemeNames())
 	}
