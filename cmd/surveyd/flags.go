@@ -17,7 +17,7 @@ const databaseFlag = "database"
 func databaseFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringFlag{
 		Name: databaseFlag, Aliases: []string{"d"}, Value: "surveyd.db", Sources: cli.EnvVars("SURVEYD_DATABASE"),
-		Usage: "SQLite `FILE`, or postgres://user@host/name",
+		Usage: "SQLite `FILE`, or postgres://user@host/name", Validator: knownDatabase,
 	}}
 }
 
@@ -30,6 +30,14 @@ func secretsFlag() cli.Flag {
 
 func addrFlag(value string) cli.Flag {
 	return &cli.StringFlag{Name: "addr", Value: value, Sources: cli.EnvVars("SURVEYD_ADDR"), Usage: "`HOST:PORT` to listen on; port 0 takes a free one"}
+}
+
+// knownDatabase refuses the address of a database that is none of ours: it would be taken for the name of a file.
+func knownDatabase(dsn string) error {
+	if strings.Contains(dsn, "://") && !isPostgres(dsn) {
+		return fmt.Errorf("%q is no database that surveyd knows: give the name of an SQLite file, or postgres://user@host/name", dsn)
+	}
+	return nil
 }
 
 func isPostgres(dsn string) bool {

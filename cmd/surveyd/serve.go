@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -120,19 +121,35 @@ func newLog(w io.Writer, format string) (*slog.Logger, error) {
 func serve(ctx context.Context, s streams, cfg config) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	app, err := open(ctx, cfg, fail)
+	listener, err := listen(cfg) // first: an address that can't be had leaves no files behind
 	if err != nil {
 		return err
 	}
-	defer app.close()
-	listener, err := net.Listen("tcp", cfg.addr)
+	app, err := open(ctx, cfg, fail)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", cfg.addr, err)
+		return errors.Join(err, listener.Close())
 	}
+	defer app.close()
 	if err := app.greet(ctx, s.out, address(cfg, listener.Addr())); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	return app.run(ctx, listener, fail)
+}
+
+// listen takes the address of the pages. Where another surveyd has it that serves the same database, that is what the error says.
+func listen(cfg config) (net.Listener, error) {
+	listener, err := net.Listen("tcp", cfg.addr)
+	if err == nil {
+		return listener, nil
+	}
+	if _, missing := os.Stat(cfg.database + ".lock"); missing == nil && !isPostgres(cfg.database) {
+		unlock, locked := lockServe(cfg.database)
+		if locked != nil {
+			return nil, locked
+		}
+		unlock()
+	}
+	return nil, fmt.Errorf("listen on %s: %w", cfg.addr, err)
 }
 
 // address is where a person on this machine finds the pages.
