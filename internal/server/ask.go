@@ -86,6 +86,16 @@ func (a *asker) find(c echo.Context) (*visit, error) {
 	return v, nil
 }
 
+// withoutSlash leads an address that was typed or printed with a slash behind it to the survey.
+func (a *asker) withoutSlash(c echo.Context) error {
+	setHeaders(c.Response().Header())
+	to := strings.TrimRight(c.Request().URL.EscapedPath(), "/")
+	if q := c.Request().URL.RawQuery; q != "" {
+		to += "?" + q
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
 func (a *asker) findInvitation(ctx context.Context, v *visit, token string) error {
 	inv, err := v.cat.st.InvitationByToken(ctx, survey.HashToken(token))
 	if err != nil {

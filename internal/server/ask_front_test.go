@@ -130,3 +130,19 @@ func TestPackedPageGoesOutInOneWrite(t *testing.T) {
 		}
 	}
 }
+
+func TestASlashBehindTheAddressLeadsToTheSurvey(t *testing.T) {
+	f := openFront(t, survey.TemplateNPS)
+	for path, want := range map[string]string{
+		"/s/" + f.slug + "/":             "/s/" + f.slug,
+		"/s/" + f.slug + "/?order=1&x=/": "/s/" + f.slug + "?order=1&x=/",
+		"/s/nothing/":                    "/s/nothing",
+		"/s/%2F%2Fevil.example/":         "/s/%2F%2Fevil.example",
+	} {
+		w := httptest.NewRecorder()
+		f.srv.Handler().ServeHTTP(w, firstVisit(http.MethodGet, path, "pl", ""))
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", path, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+}

@@ -188,7 +188,7 @@ func openToAll() []string {
 		"GET /demo/sign-in", "GET /api/v1/openapi.json",
 		"POST /hooks/bounces/:key",
 		"GET /u/:token", "POST /u/:token",
-		"GET /s/:token", "POST /s/:token", "GET /s/:token/:rating", "POST /s/:token/score",
+		"GET /s/:token", "GET /s/:token/", "POST /s/:token", "GET /s/:token/:rating", "POST /s/:token/score",
 		"GET /s/a/:answer", "GET /s/a/:answer/:screen", "POST /s/a/:answer/:screen", "POST /s/a/:answer/contact",
 	}
 }

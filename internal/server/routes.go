@@ -72,6 +72,7 @@ func (s *Server) register() {
 		s.front = ask.front
 		s.fast(http.MethodGet, askPath, Token, ask.ask)
 		s.fast(http.MethodPost, askPath, Token, ask.take)
+		s.fast(http.MethodGet, askPath+"/", Token, ask.withoutSlash)
 		s.fast(http.MethodGet, "/s/:token/:rating", Token, ask.ask)
 		s.fast(http.MethodPost, "/s/:token/score", Token, ask.score)
 		s.fast(http.MethodGet, "/s/a/:answer", Token, ask.thanks)
