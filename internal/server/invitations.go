@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
@@ -127,6 +128,8 @@ func (b *builder) invitationList(r *Request, p *templates.InvitationsPage, s sur
 			row.State, row.Revoke = w.T("invite.expired"), ""
 		case v.State == survey.TestState:
 			row.State = w.T("mail.kind.test")
+		case v.SentAt.IsZero() && v.State != survey.LinkState: // nobody was given it
+			row.State, row.Until, row.Revoke = decisionText(w, asking.Decision(v.State)), "–", ""
 		}
 		p.Rows = append(p.Rows, row)
 	}

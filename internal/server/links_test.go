@@ -13,12 +13,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"rsc.io/qr"
 
+	"github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/words"
 )
@@ -169,6 +171,34 @@ func TestOnePersonalLinkIsShownOnce(t *testing.T) {
 	}
 	if doc.Find("table.rows form").Length() != 0 || !strings.Contains(doc.Find("table.rows .tag").Text(), words.For("en").T("invite.revoked")) {
 		t.Error("the list does not say that it is revoked")
+	}
+}
+
+func TestInvitationsThatNeverWentOutAreNoLinks(t *testing.T) {
+	w := openWorkshop(t)
+	s := w.live(survey.TemplateNPS)
+	ids, err := survey.NewIDs(5, func() time.Time { return w.now })
+	w.must(err)
+	for _, d := range []asking.Decision{asking.Throttled, asking.Cancelled, asking.Scheduled, asking.Sent} {
+		v := survey.Invitation{ID: ids.Next(), SurveyID: s.ID, Nonce: survey.NewNonce(), State: string(d), CreatedAt: w.now, ExpiresAt: w.now.AddDate(0, 0, 30), OrderRef: string(d)}
+		if d == asking.Sent {
+			v.SentAt = w.now
+		}
+		w.must(w.st.CreateInvitations(context.Background(), []survey.Invitation{v}, [][]byte{[]byte(d)}))
+		row := w.get(surveyPath(s.ID)+"/invitations", 200).Find("table.rows tbody tr").First()
+		if !strings.Contains(row.Text(), string(d)) {
+			t.Fatalf("%s is not the first row: %s", d, row.Text())
+		}
+		tag, revocable := row.Find(".tag").Text(), row.Find("form").Length() == 1
+		if d == asking.Sent {
+			if tag != "" || !revocable {
+				t.Errorf("a link that went out is %q, can be revoked: %v", tag, revocable)
+			}
+			continue
+		}
+		if tag != words.For("en").T("ledger.decision."+string(d)) || revocable || strings.Contains(row.Text(), "Dec") {
+			t.Errorf("%s stands as a link: %s", d, row.Text())
+		}
 	}
 }
 
