@@ -71,6 +71,14 @@ func (s *Service) Dashboard(ctx context.Context, f Filter) (Dashboard, error) {
 	return r.Dashboard, nil
 }
 
+// Opening finds the survey with the number; 0 is the newest with answers, or else the newest that is published. answered tells whether it has ratings at all. It
+// returns ErrNoSurvey, or survey.ErrNotFound for a survey that does not exist.
+func (s *Service) Opening(ctx context.Context, id int64) (v survey.Survey, answered bool, err error) {
+	r := &report{Service: s, Dashboard: Dashboard{Filter: Filter{SurveyID: id}}}
+	err = r.findSurvey(ctx)
+	return r.Survey, r.Answered, err
+}
+
 // findSurvey sets survey and versions, and the days of a period of all time.
 func (r *report) findSurvey(ctx context.Context) error {
 	surveys, err := r.store.Surveys(ctx)

@@ -37,18 +37,16 @@ func (h *results) responses(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if f.SurveyID == 0 && len(surveys) > 0 {
-		f.SurveyID = surveys[0].ID
-	}
 	page := templates.Responses{
 		Surveys: surveys, Feed: templates.Feed{Names: names, Longest: survey.MaxComment, Now: h.s.deps.Now(), Zone: h.Zone()},
 	}
-	if f.SurveyID == 0 {
+	if f.SurveyID == 0 && len(surveys) == 0 {
 		return h.s.render(r, http.StatusOK, templates.NoSurveyPage(r.shell(r.Words.T("responses.title"), "/responses"), may(r, account.EditSurveys)))
 	}
-	if page.Survey, err = h.Store.Survey(r.HTTP().Context(), f.SurveyID); err != nil {
+	if page.Survey, page.Answered, err = h.Reports.Opening(r.HTTP().Context(), f.SurveyID); err != nil {
 		return missing(err)
 	}
+	f.SurveyID = page.Survey.ID
 	if page.Definitions, err = h.definitions(r, f.SurveyID); err != nil {
 		return err
 	}

@@ -140,3 +140,20 @@ func TestDatedNotesAreOnTheChart(t *testing.T) {
 		t.Error("the note is still on the chart")
 	}
 }
+
+func TestAnswersOpenOnTheNewestSurveyThatHasThem(t *testing.T) {
+	o := openOffice(t)
+	o.publish(npsQuestion)
+	wants(t, o.page(account.Support, "/responses"), "main", "No answers yet")
+	o.give(1, 3, func(r *survey.Response) { r.Comment = "The courier was late" })
+	o.publish(npsQuestion)
+	wants(t, o.page(account.Support, "/responses"), "main", "The courier was late")
+	for path, want := range map[string]string{"": "No answers yet", "&tab=all": "No answers yet", "&q=late": "No answers found"} {
+		doc := o.page(account.Support, "/responses?survey=2"+path)
+		wants(t, doc, "main", want)
+		if cleared := strings.Contains(doc.Find("main").Text(), "Clear all filters"); cleared != (want == "No answers found") {
+			t.Errorf("%q: filters can be cleared: %v", path, cleared)
+		}
+	}
+	wants(t, o.page(account.Support, "/responses?survey=1&q=nothing"), "main", "No answers found")
+}
