@@ -89,7 +89,7 @@ func TestKeysOfTheInbox(t *testing.T) {
 	page.press("n")
 	page.until(`document.activeElement.id === 'body'`)
 	page.typed("j is a letter here")
-	page.until(`document.querySelector('[data-saved]').textContent !== ''`) // the draft is kept by itself
+	page.until(`document.querySelector('#note [data-saved]').textContent !== ''`) // the draft is kept by itself
 	page.Go(base + strings.TrimPrefix(page.Address(), base))
 	if got := page.Value("#body"); got != "j is a letter here" {
 		t.Errorf("the draft is %q", got)
