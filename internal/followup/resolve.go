@@ -74,6 +74,9 @@ func (s *Service) unreplied(ctx context.Context, w *work) error {
 }
 
 func (s *Service) resolve(ctx context.Context, w *work, reason int64) error {
+	if reason == AnswerChanged && w.by != 0 { // only the program can tell
+		return ErrReason
+	}
 	if _, err := s.store.CaseReason(ctx, reason); errors.Is(err, survey.ErrNotFound) {
 		return ErrReason
 	} else if err != nil {

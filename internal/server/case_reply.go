@@ -185,6 +185,9 @@ func (h *replies) send(r *Request) error {
 		return h.insertInto(r, c, f)
 	case "draft":
 		return h.keep(r, c, f.Text)
+	case "send", "resolve":
+	default: // nothing goes to a customer that nobody asked to send
+		return h.refuse(r, http.StatusUnprocessableEntity, c, f.Text, "reply-text", "reply.error.choice")
 	}
 	version, err := f.version()
 	if err != nil {

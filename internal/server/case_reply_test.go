@@ -74,6 +74,8 @@ func TestAReplyIsSentFromTheForm(t *testing.T) {
 		field  string
 	}{
 		"nothing typed":       {[]string{"version", "1", "text", " ", "do", "send"}, 422, "reply-text"},
+		"no button":           {[]string{"version", "1", "text", "Przepraszamy"}, 422, "reply-text"},
+		"an unknown button":   {[]string{"version", "1", "text", "Przepraszamy", "do", "zz"}, 422, "reply-text"},
 		"no reason":           {[]string{"version", "1", "text", "Przepraszamy", "do", "resolve", "reason", ""}, 422, "reply-reason"},
 		"somebody was faster": {[]string{"version", "9", "text", "Przepraszamy", "do", "send"}, 409, ""},
 	} {

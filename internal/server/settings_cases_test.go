@@ -151,6 +151,14 @@ func TestReasonsAreEdited(t *testing.T) {
 	if got, _ := doc.Find(`[id="name.0.en"]`).Attr("value"); got != "Half" {
 		t.Errorf("kept is %q", got)
 	}
+	form = names("Why ", "7")
+	for _, id := range []string{"2", "3", "4", "5", "6", "7"} {
+		form.Set("gone."+id, "1")
+	}
+	doc = b.form("/reasons", form, 422)
+	if link, _ := doc.Find("[role=alert] a").First().Attr("href"); link != "#gone.2" {
+		t.Errorf("no reason to choose is refused at %q", link)
+	}
 	if followup.AnswerChanged != 1 {
 		t.Error("the reason that the program gives is another one")
 	}

@@ -21,8 +21,9 @@ type reasonsForm struct {
 	Gone  map[string]string `form:"gone.*"`
 }
 
-// read puts what was typed into the reasons, and finds the names that are missing. A new one without any name is none.
+// read puts what was typed into the reasons, and finds the names that are missing. A new one without any name is none. One that can be chosen has to stay.
 func (f reasonsForm) read(reasons []followup.Reason, w *words.Words) (typed []followup.Reason, ps ui.Problems) {
+	first, choice := "", false
 	for _, v := range append(reasons, followup.Reason{}) {
 		key, given := strconv.FormatInt(v.ID, 10), false
 		v.Archived = f.Gone[key] != "" && v.ID != followup.AnswerChanged
@@ -38,7 +39,14 @@ func (f reasonsForm) read(reasons []followup.Reason, w *words.Words) (typed []fo
 		if v.ID == 0 && !given {
 			continue
 		}
+		if v.Archived && first == "" {
+			first = "gone." + key
+		}
+		choice = choice || !v.Archived && v.ID != followup.AnswerChanged
 		typed, ps = append(typed, v), append(ps, missing...)
+	}
+	if !choice && first != "" {
+		ps = append(ps, ui.Problem{Field: first, Text: w.T("cases.error.reasons")})
 	}
 	return typed, ps
 }

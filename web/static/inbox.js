@@ -73,7 +73,7 @@ addEventListener('keydown', e => {
     const form = e.target.closest?.('main form:not([role=search])');
     if (!form) return;
     e.preventDefault();
-    form.requestSubmit(form.querySelector('button'));
+    form.requestSubmit(form.querySelector('.btn.main') ?? form.querySelector('button'));
     return;
   }
   if (e.ctrlKey || e.metaKey || help.open || e.target.closest?.('input, select, textarea, [contenteditable]')) return;
