@@ -34,6 +34,24 @@ import (
 
 const password = "correct horse"
 
+// logText is what the server has logged. It does so after its reply, while the test goes on.
+type logText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logText) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // site is a running server with people who can sign in.
 type site struct {
 	t        *testing.T
@@ -41,7 +59,7 @@ type site struct {
 	url      string
 	accounts *account.Service
 	desk     *portage.Desk
-	log      *bytes.Buffer
+	log      *logText
 
 	mu  sync.Mutex
 	now time.Time
@@ -70,7 +88,7 @@ func (s *site) newID() int64 {
 // newSite starts a server on a fresh database; change may alter what it works with.
 func newSite(t *testing.T, change func(*server.Deps)) *site {
 	t.Helper()
-	s := &site{t: t, log: &bytes.Buffer{}, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	s := &site{t: t, log: &logText{}, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	st := storetest.SQLite(t)
 	var err error
 	s.accounts, err = account.New(account.Config{
