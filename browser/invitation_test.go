@@ -48,6 +48,12 @@ func TestInvitation(t *testing.T) {
 	tapper.Type("#comment", english)
 	tapper.must200("the answer in English", "form .btn")
 
+	leaver := Open(t, Look{Width: 360})
+	leaver.Go(strings.Trim(en.Header["List-Unsubscribe"][0], "<>"))
+	leaver.CheckLooks("unsubscribe")
+	leaver.must200("no more mail", "form .btn")
+	leaver.CheckLooks("unsubscribed")
+
 	staff := signIn(t, app)
 	staff.Go(staff.base(t) + "/invitations/funnel")
 	staff.CheckLooks("funnel-loop", "1280-light", "360-dark")
