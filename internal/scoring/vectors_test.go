@@ -37,6 +37,7 @@ func families() map[string]family {
 		"weighted":     {3, weightedVector},
 		"rounding":     {8, roundingVector},
 		"resolution":   {5, resolutionVector},
+		"goals":        {7, goalsVector},
 	}
 }
 
