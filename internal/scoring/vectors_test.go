@@ -38,6 +38,13 @@ func families() map[string]family {
 		"rounding":     {8, roundingVector},
 		"resolution":   {5, resolutionVector},
 		"goals":        {7, goalsVector},
+		"mrr":          {13, mrrVector},
+		"renewal":      {8, renewalVector},
+		"upsell":       {3, upsellVector},
+		"quota":        {7, quotaVector},
+		"close_rate":   {16, closeRateVector},
+		"stages":       {4, stagesVector},
+		"loyalty":      {7, loyaltyVector},
 	}
 }
 
