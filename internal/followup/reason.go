@@ -8,3 +8,6 @@ type Reason struct {
 	Names    survey.Text
 	Archived bool // old cases still show it, nobody can choose it
 }
+
+// Offered tells whether a person can choose it.
+func (r Reason) Offered() bool { return !r.Archived && r.ID != AnswerChanged }

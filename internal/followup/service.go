@@ -198,7 +198,7 @@ func CleanTags(typed []string) ([]string, error) {
 
 func (e Edit) note(_ context.Context, w *work) error {
 	note := survey.Clean(e.Note)
-	if note == "" {
+	if survey.Blank(note) {
 		return nil
 	}
 	if utf8.RuneCountInString(note) > MaxNote {

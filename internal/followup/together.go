@@ -77,7 +77,7 @@ func (t *Together) Keep(ctx context.Context, id survey.ID, user int64, kind, bod
 	if kind != DraftReply && kind != DraftNote || utf8.RuneCountInString(body) > MaxNote {
 		return ErrDraft
 	}
-	if survey.Clean(body) == "" {
+	if survey.Blank(body) {
 		return t.Drop(ctx, id, user, kind)
 	}
 	return t.store.SaveDraft(ctx, id, Draft{UserID: user, Kind: kind, Body: body, ChangedAt: t.now()})

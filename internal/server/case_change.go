@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -145,7 +144,7 @@ func (h *inbox) addNote(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(survey.Clean(f.Body)) == "" && !f.Heard {
+	if survey.Blank(f.Body) && !f.Heard {
 		return h.refuseCase(r, http.StatusUnprocessableEntity, typed, ui.Problem{Field: "body", Text: r.Words.T("case.error.note_empty")})
 	}
 	ctx := r.HTTP().Context()

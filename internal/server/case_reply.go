@@ -101,7 +101,7 @@ func (h *replies) pane(r *Request, c followup.Case, text string) (templates.Repl
 	}
 	p.Reasons = []ui.Option{{Label: w.T("reply.reason.choose")}}
 	for _, one := range reasons {
-		if !one.Archived && one.ID != followup.AnswerChanged {
+		if one.Offered() {
 			p.Reasons = append(p.Reasons, ui.Option{Value: strconv.FormatInt(one.ID, 10), Label: one.Names.In(w.Lang(), "en")})
 		}
 	}

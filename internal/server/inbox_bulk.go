@@ -92,11 +92,12 @@ func (h *inbox) check(ctx context.Context, f bulkForm) (ui.Problem, error) {
 			return ui.Problem{Field: "bulk-owner", Text: "inbox.error.owner"}, nil
 		}
 	case "resolve":
+		var reason followup.Reason
 		id, err := parseID(f.Reason)
 		if err == nil {
-			_, err = h.Store.CaseReason(ctx, id)
+			reason, err = h.Store.CaseReason(ctx, id)
 		}
-		if errors.Is(err, errNotFound) || errors.Is(err, survey.ErrNotFound) {
+		if errors.Is(err, errNotFound) || errors.Is(err, survey.ErrNotFound) || err == nil && !reason.Offered() {
 			return ui.Problem{Field: "bulk-reason", Text: "inbox.error.reason"}, nil
 		}
 		return ui.Problem{}, err

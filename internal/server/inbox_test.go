@@ -199,6 +199,20 @@ func TestSeveralCasesAreChangedAtOnce(t *testing.T) {
 			t.Errorf("%s: status %d, the problem leads to %q", name, w.Code, link)
 		}
 	}
+	gone, err := d.st.CaseReasons(t.Context())
+	d.must(err)
+	for i := range gone {
+		gone[i].Archived = gone[i].ID == 4
+	}
+	d.must(d.st.SaveCaseReasons(t.Context(), gone, d.now))
+	for _, reason := range []string{"1", "4"} { // that only the program gives, and that is offered no more
+		w := d.send(account.Support, "POST", "/inbox/bulk", form("do", "resolve", "reason", reason, "back", ""))
+		doc, err := goquery.NewDocumentFromReader(w.Body)
+		d.must(err)
+		if link, _ := doc.Find(".errs a").Attr("href"); w.Code != http.StatusUnprocessableEntity || link != "#bulk-reason" {
+			t.Errorf("reason %s: status %d, the problem leads to %q", reason, w.Code, link)
+		}
+	}
 	for _, f := range []url.Values{form("do", ""), form("do", "assign", "case", "x.1"), form("do", "assign", "case", "1")} {
 		if w := d.send(account.Support, "POST", "/inbox/bulk", f); w.Code != http.StatusBadRequest {
 			t.Errorf("%v: status %d", f, w.Code)

@@ -42,7 +42,7 @@ func (f reasonsForm) read(reasons []followup.Reason, w *words.Words) (typed []fo
 		if v.Archived && first == "" {
 			first = "gone." + key
 		}
-		choice = choice || !v.Archived && v.ID != followup.AnswerChanged
+		choice = choice || v.Offered()
 		typed, ps = append(typed, v), append(ps, missing...)
 	}
 	if !choice && first != "" {

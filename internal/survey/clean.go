@@ -16,6 +16,13 @@ func Clean(s string) string { return strings.TrimSpace(CleanText(s)) }
 // Line is Clean for a text of one line: white space in it becomes single spaces.
 func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
 
+// Blank tells whether nothing in a text can be seen: it has white space, marks without a letter and letters without a shape, if any.
+func Blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) && r != '\u115F' && r != '\u1160' && r != '\u3164' && r != '\uFFA0' && r != '\u2800'
+	})
+}
+
 // CleanText makes a text safe to store and to show and keeps the white space around it: valid UTF-8 in form NFC, lines ended by \n, without control characters
 // and without the marks that turn the direction of the text around them. Cleaning twice changes nothing more.
 func CleanText(s string) string {

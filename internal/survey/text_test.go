@@ -28,6 +28,14 @@ func TestFold(t *testing.T) {
 	}
 }
 
+func TestBlank(t *testing.T) {
+	for text, want := range map[string]bool{"": true, " \n\t\u00a0": true, "\u200b\u2060\u200d\ufeff": true, "\u3164\u115f\u1160\uffa0\u2800": true, "\u0301": true, ".": false, "\u200ba": false, "\U0001F600": false, "ё": false} {
+		if survey.Blank(text) != want {
+			t.Errorf("%+q: blank is %t", text, !want)
+		}
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	f.Add("Łódź — ёлка, não 1e5 ß ﬁ Ⅷ")
 	f.Fuzz(func(t *testing.T, s string) {

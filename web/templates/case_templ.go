@@ -734,7 +734,7 @@ func caseAnswer(v Case) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if comment := v.newest().Comment; isBlank(comment) {
+		if comment := v.newest().Comment; survey.Blank(comment) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<p class=\"none\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -913,7 +913,7 @@ func olderAnswer(v Case, a followup.Answered) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !isBlank(a.Response.Comment) {
+		if !survey.Blank(a.Response.Comment) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "<q dir=\"auto\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/a-h/templ"
 
@@ -175,13 +174,6 @@ func (v Case) stamp(t time.Time) string {
 	return Responses{Feed: Feed{Names: v.Names, Now: v.Now, Zone: v.Zone}}.stamp(t)
 }
 
-// isBlank tells whether nothing in a text can be seen.
-func isBlank(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) && r != '\u115F' && r != '\u1160' && r != '\u3164' && r != '\uFFA0' && r != '\u2800'
-	})
-}
-
 func (v Case) statusOptions() []ui.Option {
 	var all []ui.Option
 	for _, s := range followup.Statuses() {
@@ -210,7 +202,7 @@ func (v Case) ownerOptions() []ui.Option {
 func (v Case) reasonOptions() []ui.Option {
 	all := []ui.Option{{Value: "0", Label: v.W.T("case.reason.choose")}}
 	for _, r := range v.Reasons {
-		if r.ID == followup.AnswerChanged || r.Archived && r.ID != v.State.Reason {
+		if !r.Offered() && r.ID != v.State.Reason {
 			continue
 		}
 		all = append(all, ui.Option{Value: strconv.FormatInt(r.ID, 10), Label: v.reason(r.ID)})

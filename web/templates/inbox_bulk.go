@@ -34,7 +34,7 @@ func (v Inbox) ReasonOptions(value string) []ui.Option {
 	var options []ui.Option
 	for _, r := range v.Reasons {
 		id := strconv.FormatInt(r.ID, 10)
-		if (r.Archived || r.ID == followup.AnswerChanged) && id != value {
+		if !r.Offered() && id != value {
 			continue
 		}
 		options = append(options, ui.Option{Value: id, Label: r.Names.In(v.W.Lang(), "en")})
