@@ -34,7 +34,8 @@ const (
 
 // ReadAnswer reads what a person wrote: its text without what it quotes, and the names of its files. It returns ErrNoMessage and ErrAutomatic.
 func ReadAnswer(r io.Reader) (followup.Incoming, error) {
-	m, err := netmail.ReadMessage(bufio.NewReader(io.LimitReader(r, MaxReturned)))
+	bounded := &io.LimitedReader{R: r, N: MaxReturned}
+	m, err := netmail.ReadMessage(bufio.NewReader(bounded))
 	if err != nil {
 		return followup.Incoming{}, ErrNoMessage
 	}
@@ -48,17 +49,18 @@ func ReadAnswer(r io.Reader) (followup.Incoming, error) {
 	if strings.TrimSpace(text) == "" && p.html.Len() > 0 {
 		text = plainOf(p.html.String())
 	}
-	in.Text, in.Cut, in.Files = cutTo(withoutQuotes(survey.Clean(text)), followup.MaxIncoming)
-	in.Cut, in.Files = in.Cut || p.cut, p.files
+	in.Text, in.Cut = cutTo(withoutQuotes(survey.Clean(text)), followup.MaxIncoming)
+	// A message that fills the bound goes on behind it, or was cut there by whoever gave it to us.
+	in.Cut, in.Files = in.Cut || p.cut || bounded.N <= 0, p.files
 	return in, nil
 }
 
 // cutTo keeps so many runes of a text.
-func cutTo(text string, runes int) (kept string, cut bool, _ []string) {
+func cutTo(text string, runes int) (kept string, cut bool) {
 	if r := []rune(text); len(r) > runes {
-		return string(r[:runes]), true, nil
+		return string(r[:runes]), true
 	}
-	return text, false, nil
+	return text, false
 }
 
 // fromProgram tells whether a program sent a message by itself: a bounce, a vacation notice, a list.
@@ -196,6 +198,6 @@ func (p *pieces) file(name, media string) {
 	if name == "" {
 		name = media
 	}
-	name, _, _ = cutTo(name, maxFileName)
+	name, _ = cutTo(name, maxFileName)
 	p.files = append(p.files, name)
 }

@@ -113,6 +113,24 @@ func TestHostileMailIsBounded(t *testing.T) {
 	}
 }
 
+func TestWhatIsBeyondTheBoundIsSaid(t *testing.T) {
+	for name, c := range map[string]struct {
+		mail string
+		cut  bool
+		text string
+	}{
+		"short":                     {fromAnna("", "short"), false, "short"},
+		"a header before the text":  {fromAnna("X-Big: "+strings.Repeat("x ", mail.MaxReturned)+"\n", "lost"), true, ""},
+		"many headers":              {fromAnna(strings.Repeat("X-Big: xxxxxxxxxxxx\n", mail.MaxReturned/16), "lost"), true, ""},
+		"a text behind a long file": {fromAnna("Content-Type: multipart/mixed; boundary=b\n", "--b\nContent-Type: image/png; name=a.png\n\n"+strings.Repeat("x\n", mail.MaxReturned)+"\n--b\n\nlost\n--b--\n"), true, ""},
+	} {
+		in, err := mail.ReadAnswer(strings.NewReader(c.mail))
+		if err != nil || in.Cut != c.cut || in.Text != c.text {
+			t.Errorf("%s: cut %t, %q, %v", name, in.Cut, in.Text, err)
+		}
+	}
+}
+
 // bounded checks what holds for whatever comes in.
 func bounded(t *testing.T, in followup.Incoming) {
 	t.Helper()

@@ -2,10 +2,13 @@ package server_test
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/followup"
@@ -172,6 +175,9 @@ func TestNotesStopTheClockAndNamePeople(t *testing.T) {
 	d := openCaseDesk(t, "", "Broken")
 	b := d.signedIn("ann")
 	d.send(b, "#note", d.path+"/note", 422, "body", "  \n ")
+	if p := d.send(b, "#note", d.path+"/note", 422, "body", "\u200b\u2060\u3164\u200d"); !strings.Contains(p.doc(t).Find("[role=alert]").Text(), "Write the note.") {
+		t.Errorf("a note that nobody can see: %.300s", p.doc(t).Find("[role=alert]").Text())
+	}
 	d.send(b, "#note", d.path+"/note", 422, "body", strings.Repeat("я", followup.MaxNote+1))
 	d.send(b, "#note", d.path+"/note", 303, "body", "@bob they are happy now", "heard", "1")
 	c := d.now()
@@ -189,6 +195,25 @@ func TestNotesStopTheClockAndNamePeople(t *testing.T) {
 		named, err := d.st.CaseMentions(context.Background(), d.id, e.ID)
 		if err != nil || len(named) != 1 || named[0] != d.bob.ID {
 			t.Errorf("the note names %v, %v", named, err)
+		}
+	}
+}
+
+func TestAMailWithoutTextSaysSo(t *testing.T) {
+	d := openCaseDesk(t, "anna@poczta.example", "Broken")
+	b := d.signedIn("ann")
+	service := followup.NewService(d.st, followup.NewOpener(d.st, d.deps.Asking.IDs, d.clock), d.deps.Asking.IDs, d.clock)
+	for _, c := range []struct{ after, body, want string }{
+		{`{}`, "\u200b", "The customer wrote back. The email had no text."},
+		{`{"cut":true}`, "", "The customer wrote back. There was more than is kept."},
+		{`{}`, "Thanks", "The customer wrote back."},
+	} {
+		if _, err := service.Change(t.Context(), 0, d.id, followup.AnyVersion, followup.Edit{Lines: []followup.Entry{{Kind: followup.LogIncoming, After: c.after, Body: c.body}}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		lines := b.get(d.path).doc(t).Find(".log li span, .log li b").Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
+		if !slices.Contains(lines, c.want) {
+			t.Errorf("%+v: the log has %q", c, lines)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/surveyd/surveyd/internal/followup"
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // line says in words what a line of the log tells, without its text. Lines of mail have their words under case.log and the kind, with {who}, {from} and {to}.
@@ -121,6 +122,8 @@ func (v Case) incomingLine(e followup.Entry) string {
 	}
 	if cut {
 		lines = append(lines, w.T("case.log.cut"))
+	} else if survey.Blank(e.Body) {
+		lines = append(lines, w.T("case.log.empty"))
 	}
 	return strings.Join(lines, " ")
 }
