@@ -20,8 +20,9 @@ type letter struct {
 	Text       string    `json:"text"`
 	Quote      string    `json:"quote,omitempty"` // what the customer had said
 	References []string  `json:"references,omitempty"`
-	Was        Status    `json:"was"` // before it was sent
-	To         Status    `json:"to"`  // with it
+	Was        Status    `json:"was"`   // before it was sent
+	First      Status    `json:"first"` // before those replies were sent that had not gone out by then; else Was
+	To         Status    `json:"to"`    // with it
 }
 
 func (l letter) row() ([]byte, error) {

@@ -117,7 +117,7 @@ type Reply struct {
 // Change it returns ErrEmpty, ErrLong and ErrNoReply.
 func (p *Replies) Send(ctx context.Context, by int64, id survey.ID, version int64, r Reply) (c Case, mail survey.ID, err error) {
 	switch text := survey.Clean(r.Text); {
-	case text == "":
+	case survey.Blank(text):
 		return c, 0, ErrEmpty
 	case utf8.RuneCountInString(text) > MaxReply:
 		return c, 0, ErrLong
@@ -140,6 +140,9 @@ func (p *Replies) add(ctx context.Context, by int64, id, mail survey.ID, r Reply
 		return errors.Join(err, ErrNoReply)
 	}
 	l := letter{Case: id, By: by, Language: r.Language, Subject: survey.Line(r.Subject), Text: survey.Clean(r.Text), Quote: r.Quote, Was: c.Status, To: r.Status}
+	if l.First, err = p.first(ctx, c, l); err != nil {
+		return err
+	}
 	if l.References, err = p.store.CaseThread(ctx, id); err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (p *Replies) Undo(ctx context.Context, by int64, id, mail survey.ID) (text 
 			return err
 		}
 		text = l.Text
-		return p.takeBack(ctx, by, id, mail, l)
+		return p.takeBack(ctx, by, c, m, l)
 	})
 	return text, err
 }
@@ -88,22 +88,81 @@ func (p *Replies) Undo(ctx context.Context, by int64, id, mail survey.ID) (text 
 // reasonUndone is why a reply that was taken back did not go out.
 const reasonUndone = "undone"
 
-func (p *Replies) takeBack(ctx context.Context, by int64, id, mail survey.ID, l letter) error {
+func (p *Replies) takeBack(ctx context.Context, by int64, c Case, m asking.Mail, l letter) error {
 	s := p.service
-	_, err := s.change(ctx, by, id, AnyVersion, nil, func(ctx context.Context, w *work) error {
-		w.add(Entry{Kind: LogUndone, MailID: mail})
+	to, err := p.without(ctx, c, m, l)
+	if err != nil {
+		return err
+	}
+	_, err = s.change(ctx, by, c.ID, AnyVersion, nil, func(ctx context.Context, w *work) error {
+		w.add(Entry{Kind: LogUndone, MailID: m.ID})
 		switch {
-		case w.c.Status != l.To || l.Was == l.To || !slices.Contains(Statuses(), l.Was):
+		case w.c.Status != l.To || to == l.To || !slices.Contains(Statuses(), to):
 			return nil
 		case l.To == Resolved:
-			return s.unresolve(ctx, w, l.Was)
-		case l.Was == Resolved:
+			return s.unresolve(ctx, w, to)
+		case to == Resolved:
 			return nil // it was opened again by the reply, and stays open
 		}
-		return s.status(Edit{Status: &l.Was})(ctx, w)
+		return s.status(Edit{Status: &to})(ctx, w)
 	})
 	if errors.Is(err, ErrUndo) {
 		return nil
 	}
 	return err
+}
+
+// onItsWay is a reply that still may reach the customer.
+type onItsWay struct {
+	letter
+	id survey.ID
+}
+
+// onTheirWay reads the replies of a case that have not gone out yet, the oldest first.
+func (p *Replies) onTheirWay(ctx context.Context, c Case) (all []onItsWay, err error) {
+	mails, err := p.store.PendingMails(ctx, c.ContactID, asking.ReplyMail)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mails {
+		l, err := p.letterOf(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if l.Case == c.ID && m.State != asking.MailUncertain {
+			all = append(all, onItsWay{l, m.ID})
+		}
+	}
+	return all, nil
+}
+
+// first is the status that a case gets again when the new reply and all that are still on their way are taken back.
+func (p *Replies) first(ctx context.Context, c Case, l letter) (Status, error) {
+	before, err := p.onTheirWay(ctx, c)
+	if err != nil || len(before) == 0 {
+		return l.Was, err
+	}
+	last := before[len(before)-1]
+	if last.To != l.Was || l.Was == Resolved && l.To != Resolved { // it has changed since, or a resolved case is opened again
+		return l.Was, nil
+	}
+	return last.First, nil
+}
+
+// without is the status of a case from which a reply is taken back: it stays while a later one is on its way.
+func (p *Replies) without(ctx context.Context, c Case, m asking.Mail, l letter) (Status, error) {
+	others, err := p.onTheirWay(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	if n := len(others); n > 0 && others[n-1].id > m.ID {
+		return l.To, nil
+	} else if n > 0 {
+		return l.Was, nil
+	}
+	sent, err := p.store.CountEntries(ctx, c.ID, LogReply, m.CreatedAt)
+	if err != nil || sent > 0 {
+		return l.Was, err
+	}
+	return l.First, nil
 }

@@ -86,6 +86,62 @@ func TestAReplyIsTakenBack(t *testing.T) {
 	})
 }
 
+func TestOneOfTwoRepliesIsTakenBack(t *testing.T) {
+	const first, second = 0, 1
+	for name, c := range map[string]struct {
+		to   [2]followup.Status
+		undo []int
+		want string
+	}{
+		"the first, then the second": {[2]followup.Status{followup.Waiting, followup.Waiting}, []int{first, second}, "waiting new"},
+		"the second, then the first": {[2]followup.Status{followup.Waiting, followup.Waiting}, []int{second, first}, "waiting new"},
+		"the one that resolves":      {[2]followup.Status{followup.Waiting, followup.Resolved}, []int{second, first}, "waiting new"},
+		"the one before it":          {[2]followup.Status{followup.Waiting, followup.Resolved}, []int{first, second}, "resolved new"},
+		"the one that opens again":   {[2]followup.Status{followup.Resolved, followup.Waiting}, []int{second, first}, "waiting waiting"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachOffice(t, func(t *testing.T, o *office) {
+				var mails []survey.ID
+				for _, to := range c.to {
+					mails = append(mails, o.send(to))
+				}
+				var got []string
+				for _, i := range c.undo {
+					_, err := o.replies.Undo(t.Context(), o.dana, o.id, mails[i])
+					o.must(err)
+					got = append(got, string(o.current().Status))
+				}
+				if all := strings.Join(got, " "); all != c.want {
+					t.Errorf("the case becomes %s, want %s: %s", all, c.want, o.log())
+				}
+			})
+		})
+	}
+}
+
+func TestAReplyThatIsTakenBackLeavesWhatHappenedSince(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.send(followup.Waiting)
+		o.now = o.now.Add(10 * time.Second)
+		second := o.send(followup.Waiting)
+		o.pass(followup.UndoTime - 10*time.Second)
+		if n := o.sink.Count(); n != 1 {
+			t.Fatalf("%d mails went out", n)
+		}
+		_, err := o.replies.Undo(t.Context(), o.dana, o.id, second)
+		if c := o.current(); err != nil || c.Status != followup.Waiting {
+			t.Errorf("after the first went out the case is %+v, %v", c, err)
+		}
+		status := followup.InProgress
+		_, err = o.service.Change(t.Context(), o.dana, o.id, followup.AnyVersion, followup.Edit{Status: &status}, nil)
+		o.must(err)
+		_, err = o.replies.Undo(t.Context(), o.dana, o.id, o.send(followup.Waiting))
+		if c := o.current(); err != nil || c.Status != followup.InProgress {
+			t.Errorf("after somebody changed it the case is %+v, %v", c, err)
+		}
+	})
+}
+
 func TestNoReplyGoesToWhoWantsNone(t *testing.T) {
 	eachOffice(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
@@ -181,6 +237,7 @@ func TestWhatIsNoReply(t *testing.T) {
 			want    error
 		}{
 			{" \n\t\u200e", 1, followup.Waiting, 0, followup.ErrEmpty},
+			{"\u200b\u2060 \u3164\n\u200d", 1, followup.Waiting, 0, followup.ErrEmpty},
 			{strings.Repeat("я", followup.MaxReply+1), 1, followup.Waiting, 0, followup.ErrLong},
 			{"text", 7, followup.Waiting, 0, survey.ErrStale},
 			{"text", 1, followup.Resolved, 0, followup.ErrReason},
