@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -61,6 +62,9 @@ func (e Entry) Incoming() (from string, files []string, cut bool) {
 func (p *Replies) Take(ctx context.Context, in Incoming) (id survey.ID, err error) {
 	flood := false
 	err = p.store.InTx(ctx, func(ctx context.Context) error {
+		if err := p.fromUs(ctx, in.From); err != nil {
+			return err
+		}
 		if id, err = p.caseOf(ctx, in); err != nil {
 			return err
 		}
@@ -84,6 +88,27 @@ func (p *Replies) Take(ctx context.Context, in Incoming) (id survey.ID, err erro
 		err = ErrFlood
 	}
 	return id, err
+}
+
+// fromUs returns ErrOurs for an address that our own mails are from or that answers go to: no customer writes from there.
+func (p *Replies) fromUs(ctx context.Context, from string) error {
+	if from == "" {
+		return nil
+	}
+	head, err := p.head.Head(ctx, 0)
+	if err != nil && !errors.Is(err, account.ErrSealed) { // the mail server's password has nothing to do with it
+		return err
+	}
+	box, err := p.mailbox.MailReturns(ctx)
+	if err != nil && !errors.Is(err, account.ErrSealed) {
+		return err
+	}
+	for _, own := range []string{head.From, head.ReplyTo, box.Answers} {
+		if own != "" && people.FoldAddress(from) == people.FoldAddress(own) {
+			return ErrOurs
+		}
+	}
+	return nil
 }
 
 // answered is what a mail means for its case: somebody is to look at it.

@@ -100,6 +100,15 @@ func TestALoopEnds(t *testing.T) {
 		if _, err := o.replies.Take(t.Context(), followup.Incoming{MessageID: ours, Threads: []string{ours}, Text: "our own words"}); !errors.Is(err, followup.ErrOurs) {
 			t.Errorf("our own mail: %v", err)
 		}
+		o.returns = account.MailReturns{Answers: "answers@shop.example"}
+		for _, own := range []string{"Help@shop.example", "answers@SHOP.example"} {
+			if _, err := o.replies.Take(t.Context(), followup.Incoming{MessageID: "x@shop.example", Threads: []string{ours}, From: own, Text: "from our own desk"}); !errors.Is(err, followup.ErrOurs) {
+				t.Errorf("a mail from %s: %v", own, err)
+			}
+		}
+		if strings.Contains(o.log(), "incoming") {
+			t.Errorf("the log is %s", o.log())
+		}
 		taken := 0
 		for i := range 2 * followup.MaxIncomingDay {
 			_, err := o.replies.Take(t.Context(), followup.Incoming{MessageID: fmt.Sprintf("m%d@example.com", i), Threads: []string{ours}, Text: "again"})
