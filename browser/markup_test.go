@@ -20,7 +20,9 @@ var (
 	written = strings.Fields(`
 		answer.text api_key.name ask_rule.name case_draft.body contact.name contact.external_id contact.bad_email contact_alias.name event.title
 		followup_case.phone import_run.file import_run.problem import_reject.body invitation.order_ref mail.problem mail.recipient occasion.external_id occasion.order_ref response.comment response.order_ref
-		response.external_id saved_view.name staff.name suppression.email survey.name`)
+		response.external_id saved_view.name staff.name suppression.email survey.name
+		contract.external_id cost.category cost.external_id customer_order.external_id customer_refund.external_id manual_figure.note opportunity.agent opportunity.external_id
+		quota.agent reward.external_id stage_stay.stage subscription.external_id ticket.agent ticket.external_id`)
 	inJSON = strings.Fields(`survey.draft survey_version.definition touchpoint.names case_reason.names reply_template.names reply_template.texts contact.properties occasion.properties`)
 	ours   = strings.Fields(`
 		account_link.kind alert_choice.cases api_key.prefix api_key.scopes api_reply.idempotency_key api_reply.body ask_rule.kind ask_rule.plan audit.actor audit.action
@@ -28,7 +30,9 @@ var (
 		contact.language contact.zone contact_merge.reason contact_merge.detail followup_case.person followup_case.language followup_case.cause followup_case.status followup_case.happened
 		followup_case.search_text funnel.language import_run.state import_run.setup import_run.trial import_run.counts invitation.language invitation.state ledger.decision ledger.reason
 		ledger.detail mail.kind mail.content mail.state mail.message_id occasion.kind response.language response_history.before rollup.language setting.key staff.email staff.email_key staff.role
-		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value case_alert.what case_tag.tag saved_view.query`)
+		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value case_alert.what case_tag.tag saved_view.query
+		cost.currency customer_order.currency customer_order.kind feed.kind feed_currency.currency feed_currency.kind figure.basis figure.currency figure.metric figure.result figure.variant
+		manual_figure.currency manual_figure.inputs manual_figure.metric manual_figure.variant opportunity.currency quota.currency reward.kind subscription.currency subscription.span`)
 )
 
 // poison writes every payload into every stored text of a database that nobody serves.

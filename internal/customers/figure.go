@@ -94,7 +94,8 @@ type Source interface {
 	ContractsEnding(ctx context.Context, p scoring.Period, do func(scoring.Contract) error) error
 	// EachOpportunity streams opportunities; currency "" is all of them, since rates don't look at amounts.
 	EachOpportunity(ctx context.Context, currency string, do func(scoring.Opportunity) error) error
-	EachStay(ctx context.Context, do func(scoring.Stay) error) error                  // by (Opportunity, Entered)
+	// EachStay streams stays by (Opportunity, Entered). One whose end the feed left out ends where the next one begins, or when the opportunity closed.
+	EachStay(ctx context.Context, do func(scoring.Stay) error) error
 	QuotasIn(ctx context.Context, currency string, p scoring.Period) ([]Quota, error) // wholly in the period
 	EachTicket(ctx context.Context, do func(agent string, t scoring.Ticket) error) error
 	EachMembership(ctx context.Context, do func(Membership) error) error

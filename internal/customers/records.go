@@ -26,6 +26,19 @@ const (
 	Rewards       Feed = "rewards"
 )
 
+// Feeds lists them in the order in which a shop would send them: what others refer to comes first.
+func Feeds() []Feed {
+	return []Feed{Since, Orders, Refunds, Subscriptions, Contracts, Costs, Opportunities, Stages, Quotas, Tickets, Memberships, Rewards}
+}
+
+// FeedState is what is known of a feed.
+type FeedState struct {
+	Feed      Feed
+	Revision  int64 // how often it was changed; 0: it has nothing
+	Records   int64
+	ChangedAt time.Time
+}
+
 // OrderStatus says whether an order counts.
 type OrderStatus int
 
@@ -43,17 +56,24 @@ type Order struct {
 	ContactID        survey.ID
 	At               time.Time
 	Currency         string // ISO 4217
-	Amount, Refunded int64  // minor units; Refunded is part of Amount
+	Amount, Refunded int64  // minor units; Refunded is part of Amount. Stored: what the order told, or its refunds add up to, whichever is more
 	Status           OrderStatus
 	Kind             string // see scoring.Order
 }
 
 // Refund gives a part of an order back.
 type Refund struct {
+	ID         survey.ID
 	ExternalID string
 	OrderID    survey.ID
 	At         time.Time
 	Amount     int64 // minor units, more than 0
+}
+
+// Acquired is since when a contact is a customer, where the shop says so.
+type Acquired struct {
+	ContactID survey.ID
+	At        time.Time
 }
 
 // Subscription of a customer. Trials bring no money.
@@ -103,6 +123,14 @@ type Opportunity struct {
 	Outcome         scoring.Outcome
 	Currency        string
 	Amount          int64 // minor units
+}
+
+// Stay is a visit of an opportunity to a stage.
+type Stay struct {
+	OpportunityID survey.ID
+	Stage         string
+	Position      int64     // of the stage in the pipeline
+	Entered, Left time.Time // Left is zero when it was not told
 }
 
 // Quota is what a person is to sell in a period.

@@ -170,6 +170,9 @@ func (s *Store) MergeContacts(ctx context.Context, merges []people.Merge) error 
 				return fmt.Errorf("merge contacts: %s: %w", table, err)
 			}
 		}
+		if err := s.mergeFeeds(ctx, m); err != nil {
+			return fmt.Errorf("merge contacts: %w", err)
+		}
 		if err := s.mergeCases(ctx, m); err != nil {
 			return fmt.Errorf("merge contacts: %w", err)
 		}

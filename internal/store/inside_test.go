@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"time"
 )
 
 // Search gives the ids of the responses that hold the words, for tests.
@@ -46,4 +47,13 @@ func (s *Store) CarePlans(ctx context.Context) (steps []string, err error) {
 		steps = append(steps, plan...)
 	}
 	return steps, nil
+}
+
+// BuyersPlan tells how SQLite reads orders by customer, for tests.
+func (s *Store) BuyersPlan(ctx context.Context, currency string) ([]string, error) {
+	query, args := buyersSQL(currency, time.Now())
+	return collect(ctx, s.r, func(r *sql.Rows) (step string, err error) {
+		var id, parent, unused int
+		return step, r.Scan(&id, &parent, &unused, &step)
+	}, `EXPLAIN QUERY PLAN `+query, args...)
 }

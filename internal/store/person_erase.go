@@ -29,6 +29,11 @@ func (s *Store) ErasePerson(ctx context.Context, id survey.ID, texts []string, a
 		switch p.table {
 		case "answer", "response":
 			continue // ratings stay
+		case "customer_since", "membership":
+			continue // only times, of a contact who is nobody now
+		case "customer_order", "customer_refund", "subscription", "contract", "opportunity", "ticket", "reward":
+			// What the shop earned stays true; the shop's number of it could lead to the person.
+			query = `UPDATE ` + p.table + ` SET external_id = 'erased:' || id WHERE ` + numbered(where)
 		case "invitation":
 			// Its row stays, as that of nobody: it was sent, and its answer counts. Its link opens nothing any more, whatever the person kept.
 			query = `UPDATE invitation SET contact_id = NULL, occasion_id = NULL, order_ref = '', token_hash = NULL, nonce = ` + s.randomNonce() + `,

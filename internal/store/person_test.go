@@ -108,6 +108,19 @@ func (m *marked) traces(answer survey.ID) {
 	m.sql(`INSERT INTO case_round (case_id, no, ticket, opened_at, due_at, touchpoint_id) VALUES (1, 1, 1, 1, 1, 0)`)
 	m.sql(`INSERT INTO case_presence (case_id, user_id, since_at, seen_at) VALUES (1, 1, 1, 1)`)
 	m.sql(`INSERT INTO case_mention (case_id, log_id, user_id) VALUES (1, 1, 1)`)
+	for _, values := range []string{
+		`customer_order (id, external_id, contact_id, at, currency, amount, refund_told, refunded, status, kind) VALUES (1, 'O1%[2]s', %[1]d, 1, 'EUR', 900, 0, 100, 0, '')`,
+		`customer_refund (id, external_id, order_id, at, amount) VALUES (1, 'R1%[2]s', 1, 1, 100)`,
+		`customer_since (contact_id, acquired_at) VALUES (%[1]d, 1)`,
+		`subscription (id, external_id, contact_id, started_at, currency, amount, span, spans, trial) VALUES (1, 'S%[2]s', %[1]d, 1, 'EUR', 900, 'month', 1, FALSE)`,
+		`contract (id, external_id, contact_id, term_ends_at) VALUES (1, 'C%[2]s', %[1]d, 1)`,
+		`opportunity (id, external_id, contact_id, agent, outcome, currency, amount) VALUES (1, 'P%[2]s', %[1]d, 'Ann', 0, 'EUR', 1)`,
+		`ticket (id, external_id, contact_id, agent, created_at, excluded) VALUES (1, 'T%[2]s', %[1]d, 'Ann', 1, FALSE)`,
+		`membership (contact_id, joined_at) VALUES (%[1]d, 1)`,
+		`reward (id, external_id, contact_id, at, kind, count) VALUES (1, 'W%[2]s', %[1]d, 1, 'earned', 1)`,
+	} {
+		m.sql(`INSERT INTO `+values, m.id, marker)
+	}
 	for i, state := range []string{"done", "mapping"} {
 		m.sql(`INSERT INTO import_run (id, state, file, size, setup, trial, counts, created_by, created_at) VALUES (%d, '%s', 'f.csv', 1, '{"s":["%s@shop.example"]}', '{}', '{}', 1, 1)`, i+1, state, strings.ToUpper(marker))
 		m.sql(`INSERT INTO import_reject (run_id, no, body) VALUES (%d, 1, 'a,%s@shop.example,bad')`, i+1, marker)
@@ -168,6 +181,9 @@ func TestErase(t *testing.T) {
 			t.Errorf("the marker is still in %s, and %s answers are found", left, m.searched())
 		}
 		m.scoresStay()
+		if got, want := m.sql(`SELECT external_id, contact_id, amount, refunded FROM customer_order`), "external_id\tcontact_id\tamount\trefunded\nerased:1\t"+m.id.String()+"\t900\t100\n"; got != want {
+			t.Errorf("what they paid: %q, want %q", got, want)
+		}
 		for _, name := range []string{"old", ""} {
 			results, err := m.people.Take(ctx, []people.Row{{Contact: survey.Contact{Email: name + strings.ToUpper(marker) + "@shop.example"}}})
 			if err != nil || results[0].Refused != people.WasErased {
@@ -260,7 +276,10 @@ func TestCopyOfAPerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, table := range []string{"contact", "contact_alias", "contact_merge", "occasion", "invitation", "ledger", "mail", "click", "response", "answer", "response_history", "followup_case", "case_log", "case_tag", "case_draft"} {
+		for _, table := range []string{
+			"contact", "contact_alias", "contact_merge", "occasion", "invitation", "ledger", "mail", "click", "response", "answer", "response_history", "followup_case", "case_log", "case_tag", "case_draft",
+			"customer_order", "customer_refund", "customer_since", "subscription", "contract", "opportunity", "ticket", "membership", "reward",
+		} {
 			if len(got.Stored[table]) == 0 {
 				t.Errorf("nothing of %s: %s", table, text)
 			}
@@ -305,6 +324,8 @@ func holdsNobody(table string) bool {
 		return true
 	case "setting", "touchpoint", "survey", "survey_version", "survey_link", "rollup", "repeat_count", "event", "writer_lease", "ask_rule", "funnel", "case_reason", "case_rule", "saved_view", "reply_template":
 		return true // what staff write about surveys
+	case "cost", "quota", "stage_stay", "manual_figure", "feed", "feed_currency", "figure":
+		return true // the shop's own figures, and how long deals stayed in stages: of a person they hold no more than the row of opportunity
 	case "staff", "session", "account_link", "attempt", "audit", "audit_head", "alert_choice", "api_key", "api_reply":
 		return true // about staff and programs; the audit log and replies name people by ids and keys only
 	}

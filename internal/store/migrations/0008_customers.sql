@@ -9,7 +9,8 @@ CREATE TABLE customer_order (
 	at BIGINT NOT NULL, -- paid or ordered
 	currency TEXT NOT NULL,
 	amount BIGINT NOT NULL,
-	refunded BIGINT NOT NULL, -- what its refunds add up to, or what the order itself told
+	refund_told BIGINT NOT NULL, -- what the order itself told of its refunds
+	refunded BIGINT NOT NULL DEFAULT 0, -- that, or what its rows in customer_refund add up to, whichever is more: both may tell of the same money
 	status BIGINT NOT NULL, -- 0 paid, 1 cancelled, 2 test
 	kind TEXT NOT NULL -- '', 'upgrade', 'addon', 'cross_sell'
 );
@@ -17,11 +18,12 @@ CREATE INDEX customer_order_of ON customer_order (contact_id, at, id, currency, 
 CREATE INDEX customer_order_at ON customer_order (at);
 
 CREATE TABLE customer_refund (
-	external_id TEXT NOT NULL PRIMARY KEY,
+	id BIGINT PRIMARY KEY,
+	external_id TEXT NOT NULL UNIQUE,
 	order_id BIGINT NOT NULL REFERENCES customer_order (id),
 	at BIGINT NOT NULL,
 	amount BIGINT NOT NULL
-) /* WITHOUT ROWID */;
+);
 CREATE INDEX customer_refund_order ON customer_refund (order_id);
 
 -- Since when a contact is a customer, where no order or subscription says it.
@@ -42,7 +44,7 @@ CREATE TABLE subscription (
 	spans BIGINT NOT NULL, -- how many of them one payment covers
 	trial BOOLEAN NOT NULL
 );
-CREATE INDEX subscription_of ON subscription (contact_id, started_at);
+CREATE INDEX subscription_of ON subscription (contact_id, started_at, id /* ROWID */);
 
 -- A term that ends, and may be renewed.
 CREATE TABLE contract (
@@ -77,6 +79,7 @@ CREATE TABLE opportunity (
 	amount BIGINT NOT NULL
 );
 CREATE INDEX opportunity_closed ON opportunity (closed_at);
+CREATE INDEX opportunity_of ON opportunity (contact_id);
 
 -- A visit of an opportunity to a stage. Coming back is another stay.
 CREATE TABLE stage_stay (
@@ -108,6 +111,7 @@ CREATE TABLE ticket (
 	excluded BOOLEAN NOT NULL -- spam, merged, a test
 );
 CREATE INDEX ticket_resolved ON ticket (resolved_at);
+CREATE INDEX ticket_of ON ticket (contact_id);
 
 CREATE TABLE membership (
 	contact_id BIGINT PRIMARY KEY, -- of the loyalty programme
@@ -148,6 +152,13 @@ CREATE TABLE feed (
 	records BIGINT NOT NULL,
 	changed_at BIGINT NOT NULL
 );
+
+-- The currencies that a feed has: there are few, and pages ask for them.
+CREATE TABLE feed_currency (
+	kind TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	PRIMARY KEY (kind, currency)
+) /* WITHOUT ROWID */;
 
 -- Figures that were computed, so that a page costs the same whatever the feeds hold.
 CREATE TABLE figure (

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/people"
+)
+
+// ofContacts are the tables of feeds whose rows name a contact; those in which a contact has one row are not among them.
+var ofContacts = []struct {
+	feed  customers.Feed
+	table string
+}{
+	{customers.Orders, "customer_order"},
+	{customers.Subscriptions, "subscription"},
+	{customers.Contracts, "contract"},
+	{customers.Opportunities, "opportunity"},
+	{customers.Tickets, "ticket"},
+	{customers.Rewards, "reward"},
+}
+
+// ofOneContact are the tables of feeds in which a contact has one row, and how the row of one who goes changes that of the one who is kept.
+var ofOneContact = []struct {
+	feed        customers.Feed
+	table, join string
+}{
+	{customers.Since, "customer_since", `acquired_at = CASE WHEN g.acquired_at < customer_since.acquired_at THEN g.acquired_at ELSE customer_since.acquired_at END`},
+	// Who is a member under one of two names is one.
+	{customers.Memberships, "membership", `joined_at = CASE WHEN g.joined_at < membership.joined_at THEN g.joined_at ELSE membership.joined_at END,
+		left_at = CASE WHEN g.left_at IS NULL OR membership.left_at IS NULL THEN NULL WHEN g.left_at > membership.left_at THEN g.left_at ELSE membership.left_at END`},
+}
+
+// mergeFeeds gives what feeds told of a contact who goes to the one who is kept.
+func (s *Store) mergeFeeds(ctx context.Context, m people.Merge) error {
+	for _, t := range ofContacts {
+		n, err := s.changed(ctx, `UPDATE `+t.table+` SET contact_id = $1 WHERE contact_id = $2`, int64(m.Kept), int64(m.Gone))
+		if err == nil && n > 0 {
+			err = s.raiseFeed(ctx, t.feed, 0, m.At)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.table, err)
+		}
+	}
+	for _, t := range ofOneContact {
+		both, err := s.changed(ctx, `UPDATE `+t.table+` SET `+t.join+` FROM (SELECT * FROM `+t.table+` WHERE contact_id = $1) AS g WHERE `+t.table+`.contact_id = $2`,
+			int64(m.Gone), int64(m.Kept))
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.table, err)
+		}
+		query, args := `UPDATE `+t.table+` SET contact_id = $2 WHERE contact_id = $1`, []any{int64(m.Gone), int64(m.Kept)}
+		if both > 0 {
+			query, args = `DELETE FROM `+t.table+` WHERE contact_id = $1`, args[:1]
+		}
+		n, err := s.changed(ctx, query, args...)
+		if err == nil && n > 0 {
+			err = s.raiseFeed(ctx, t.feed, -both, m.At)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.table, err)
+		}
+	}
+	return nil
+}
+
+// changed runs a statement and counts the rows that it changed.
+func (s *Store) changed(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := s.x(ctx).ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
