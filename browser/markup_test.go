@@ -18,7 +18,7 @@ import (
 // column has to be judged.
 var (
 	written = strings.Fields(`
-		answer.text api_key.name ask_rule.name case_draft.body contact.name contact.external_id contact.bad_email contact_alias.name event.title
+		answer.text api_key.name ask_rule.name case_draft.body contact.name contact.external_id contact.bad_email contact_alias.name event.title goal.specific goal.achievable goal.relevant goal.unit
 		followup_case.phone import_run.file import_run.problem import_reject.body invitation.order_ref mail.problem mail.recipient occasion.external_id occasion.order_ref response.comment response.order_ref
 		response.external_id saved_view.name staff.name suppression.email survey.name
 		contract.external_id cost.category cost.external_id customer_order.external_id customer_refund.external_id manual_figure.note opportunity.agent opportunity.external_id
@@ -28,7 +28,7 @@ var (
 		account_link.kind alert_choice.cases api_key.prefix api_key.scopes api_reply.idempotency_key api_reply.body ask_rule.kind ask_rule.plan audit.actor audit.action
 		audit.object audit.detail audit.hash audit_head.hash case_draft.kind case_response.state case_rule.kind case_rule.plan click.kind contact.email contact.email_key contact.name_key
 		contact.language contact.zone contact_merge.reason contact_merge.detail followup_case.person followup_case.language followup_case.cause followup_case.status followup_case.happened
-		followup_case.search_text funnel.language import_run.state import_run.setup import_run.trial import_run.counts invitation.language invitation.state ledger.decision ledger.reason
+		followup_case.search_text funnel.language goal.kind goal.measured goal.metric goal.variant goal.currency import_run.state import_run.setup import_run.trial import_run.counts invitation.language invitation.state ledger.decision ledger.reason
 		ledger.detail mail.kind mail.content mail.state mail.message_id occasion.kind response.language response_history.before rollup.language setting.key staff.email staff.email_key staff.role
 		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value case_alert.what case_tag.tag saved_view.query
 		cost.currency customer_order.currency customer_order.kind feed.kind feed_currency.currency feed_currency.kind figure.basis figure.currency figure.metric figure.result figure.variant

@@ -322,7 +322,7 @@ func holdsNobody(table string) bool {
 		return true
 	case "response_key": // hashes of an import's ids
 		return true
-	case "setting", "touchpoint", "survey", "survey_version", "survey_link", "rollup", "repeat_count", "event", "writer_lease", "ask_rule", "funnel", "case_reason", "case_rule", "saved_view", "reply_template":
+	case "setting", "touchpoint", "survey", "survey_version", "survey_link", "rollup", "repeat_count", "event", "goal", "goal_value", "writer_lease", "ask_rule", "funnel", "case_reason", "case_rule", "saved_view", "reply_template":
 		return true // what staff write about surveys
 	case "cost", "quota", "stage_stay", "manual_figure", "feed", "feed_currency", "figure":
 		return true // the shop's own figures, and how long deals stayed in stages: of a person they hold no more than the row of opportunity
