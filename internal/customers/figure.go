@@ -48,6 +48,7 @@ type Figure struct {
 	Inputs   []Input           `json:"inputs"`             // in the order of the formula
 	Groups   []Group           `json:"groups,omitempty"`
 	Warnings []Warning         `json:"warnings,omitempty"`
+	Class    string            `json:"class,omitempty"`    // what the value means, where metrics.md says so: scoring.ValueClass
 	Estimate bool              `json:"estimate,omitempty"` // from counts that were typed in
 	AsOf     time.Time         `json:"as_of"`
 }
@@ -89,6 +90,8 @@ type Source interface {
 	EachSubscriber(ctx context.Context, currency string, do func(customer survey.ID, subscriptions []scoring.Subscription) error) error
 	// FirstSeen streams when each customer was acquired: the customers feed's word, else the first order that counts or the first subscription, whichever is earlier.
 	FirstSeen(ctx context.Context, before time.Time, do func(customer survey.ID, at time.Time) error) error
+	// Currencies lists those that the records of a feed are in, by code.
+	Currencies(ctx context.Context, feed Feed) ([]string, error)
 	// CostsIn sums the costs of a period by category.
 	CostsIn(ctx context.Context, currency string, p scoring.Period) (map[string]int64, error)
 	ContractsEnding(ctx context.Context, p scoring.Period, do func(scoring.Contract) error) error
@@ -109,6 +112,8 @@ type Metric struct {
 	Unit      Unit
 	ByMoney   bool // computed for each currency on its own
 	Needs     []Feed
+	Also      []Feed                                                             // read as well where they are there: what changes in them changes the figure
+	Ages      bool                                                               // the figure of a period that is over still changes with time: it looks at what came after
 	Calculate func(ctx context.Context, src Source, r Request) ([]Figure, error) // one for each period, in order
 }
 

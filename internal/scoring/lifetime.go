@@ -1,9 +1,6 @@
 package scoring
 
-import (
-	"math/big"
-	"time"
-)
+import "math/big"
 
 // Purchases is what customers bought in a period, and what customer lifetime value is made of (metrics 4.5).
 type Purchases struct{ Revenue, Orders, Customers int64 } // Revenue in minor units
@@ -58,18 +55,17 @@ func (p *Purchases) add(orders []Order) {
 	}
 }
 
-// Lifespan is the mean time between the first and the last order of a customer, in years of 365.25 days (ACL); who bought once counts as 0.
-// It is too short: most customers are not at the end of theirs. Undefined without customers.
+// Lived is the time between the first and the last order of each customer, together, in years of 365.25 days; who bought once counts as 0.
+func (t *LifetimeTally) Lived() *big.Rat { return big.NewRat(t.lived, millisPerYear) }
+
+// Lifespan is the mean of it (ACL). It is too short, since most customers are not at the end of theirs. Nil without customers.
 func (t *LifetimeTally) Lifespan() *big.Rat {
 	if t.Ever.Customers == 0 {
 		return nil
 	}
-	years := new(big.Rat).SetFrac64(t.lived, millisPerYear)
+	years := t.Lived()
 	return years.Quo(years, new(big.Rat).SetInt64(t.Ever.Customers))
 }
-
-// Span is the time between first and last order, over all customers.
-func (t *LifetimeTally) Span() time.Duration { return time.Duration(t.lived) * time.Millisecond }
 
 // PredictiveCLV is what a customer with contracts is worth: revenue a month, times margin, for as long as the churn lets expect (metrics 4.5).
 // Churn is the share lost in a month, 0 to 1. Nil when a part is missing and when nobody is lost, since then nothing can be expected.

@@ -15,15 +15,28 @@ type NewRevenueTally struct {
 
 // Add counts a customer, with all orders ever, sorted by time and then id.
 func (t *NewRevenueTally) Add(orders []Order) {
-	if len(orders) == 0 || !t.Period.Contains(orders[0].At) {
+	if len(orders) > 0 {
+		t.AddSince(orders[0], orders)
+	}
+}
+
+// AddSince is Add for a customer whose first order may be in another currency than the orders, and so none of them.
+func (t *NewRevenueTally) AddSince(first Order, orders []Order) {
+	if !t.Period.Contains(first.At) {
 		return
 	}
-	t.Customers++
 	if !t.Whole {
-		t.Revenue += orders[0].Net
+		if len(orders) > 0 && orders[0].ID == first.ID {
+			t.Customers++
+			t.Revenue += first.Net
+		}
 		return
 	}
-	for _, o := range orders[:before(orders, t.Period.To)] {
+	from, to := within(orders, t.Period)
+	if from < to {
+		t.Customers++
+	}
+	for _, o := range orders[from:to] {
 		t.Revenue += o.Net
 	}
 }
@@ -38,7 +51,7 @@ type NewSubscriberTally struct {
 	revenue   monthlySum
 }
 
-// Add counts a customer by the subscriptions, in any order.
+// Add counts a customer by all subscriptions ever, in any order.
 func (t *NewSubscriberTally) Add(subscriptions []Subscription) {
 	if len(subscriptions) == 0 {
 		return
@@ -49,6 +62,11 @@ func (t *NewSubscriberTally) Add(subscriptions []Subscription) {
 			first = s.Started
 		}
 	}
+	t.AddSince(first, subscriptions)
+}
+
+// AddSince is Add for a customer whose first subscription may be in another currency than these are.
+func (t *NewSubscriberTally) AddSince(first time.Time, subscriptions []Subscription) {
 	counted := false
 	for k := range t.Months {
 		at := MonthsLater(first, k, t.Zone)
