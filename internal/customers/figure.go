@@ -115,6 +115,7 @@ type Metric struct {
 	Also      []Feed                                                             // read as well where they are there: what changes in them changes the figure
 	Ages      bool                                                               // the figure of a period that is over still changes with time: it looks at what came after
 	Calculate func(ctx context.Context, src Source, r Request) ([]Figure, error) // one for each period, in order
+	Counts    []Counts                                                           // forms for shops that have only counts
 }
 
 // Catalogue has every metric, in the order in which pages list them.

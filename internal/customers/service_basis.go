@@ -1,0 +1,69 @@
+package customers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// rules is raised when a formula changes, so that figures of the old one are made anew.
+const rules = 1
+
+// footing is what figures are made from at one moment: the feeds, the settings and the zone.
+type footing struct {
+	feeds    map[Feed]FeedState
+	settings Settings
+	zone     *time.Location
+	now      time.Time
+	mark     string // of the settings and the zone
+}
+
+func (s *Figures) footing(ctx context.Context) (f footing, err error) {
+	f.zone, f.now = s.zone(), s.now()
+	if f.feeds, err = s.store.FeedStates(ctx); err != nil {
+		return f, fmt.Errorf("read how far the feeds are: %w", err)
+	}
+	if f.settings, err = s.Settings(ctx); err != nil {
+		return f, err
+	}
+	text, err := json.Marshal(f.settings)
+	if err != nil {
+		return f, fmt.Errorf("write the settings of figures: %w", err)
+	}
+	sum := sha256.Sum256(fmt.Appendf(text, "\n%s\n%d", f.zone, rules))
+	f.mark = hex.EncodeToString(sum[:8])
+	return f, nil
+}
+
+// basis names what a metric's figure of a period is made from: while it stays the same, so does the figure. The day belongs to it as long as time itself changes
+// the figure: while the period runs, and where records are judged as of now.
+func (f footing) basis(m Metric, p scoring.Period) string {
+	var b strings.Builder
+	for _, feed := range m.reads() {
+		fmt.Fprintf(&b, "%s %d, ", feed, f.feeds[feed].Revision)
+	}
+	b.WriteString(f.mark)
+	if f.now.Before(p.To) || m.Ages {
+		b.WriteString(", " + survey.DayOf(f.now, f.zone).String())
+	}
+	return b.String()
+}
+
+// records counts what a metric reads.
+func (f footing) records(m Metric) (n int64) {
+	for _, feed := range m.reads() {
+		n += f.feeds[feed].Records
+	}
+	return n
+}
+
+// reads are all feeds that the metric is made from.
+func (m Metric) reads() []Feed { return slices.Concat(m.Needs, m.Also) }
