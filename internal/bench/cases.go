@@ -157,7 +157,7 @@ func (c *crowd) fillCases(ctx context.Context, from, n int, staff []int64) error
 		r.ContactID = id
 		*rec = survey.NewRecord(*r, c.shop.version.Definition, time.UTC)
 		rec.Following = &survey.Following{
-			Person: followup.Person(*r), Cause: string(followup.ByClass), CaseID: c.ids.Next(), LogIDs: [2]survey.ID{c.ids.Next(), c.ids.Next()}, DueAt: r.AnsweredAt.Add(followup.FirstReply),
+			Person: followup.Person(*r), Cause: string(followup.ByClass), CaseID: c.ids.Next(), LogIDs: [3]survey.ID{c.ids.Next(), c.ids.Next(), c.ids.Next()}, DueAt: r.AnsweredAt.Add(followup.FirstReply),
 		}
 		opened = append(opened, rec)
 	}

@@ -98,7 +98,7 @@ func (b *inbox) work(ctx context.Context, rec survey.Record, deeds []deed) error
 	b.clock = r.AnsweredAt
 	rec.Before, rec.At = &r, r.AnsweredAt
 	rec.Following = &survey.Following{
-		Person: followup.Person(r), Cause: string(followup.ByClass), CaseID: b.ids.Next(), LogIDs: [2]survey.ID{b.ids.Next(), b.ids.Next()},
+		Person: followup.Person(r), Cause: string(followup.ByClass), CaseID: b.ids.Next(), LogIDs: [3]survey.ID{b.ids.Next(), b.ids.Next(), b.ids.Next()},
 		DueAt: b.rules.Calendar.Due(r.AnsweredAt),
 	}
 	if err := b.st.FollowUp(ctx, &rec); err != nil {

@@ -97,7 +97,9 @@ const (
 	LogOpened     = "opened"   // After: the cause
 	LogJoined     = "joined"   // another answer while the case was open; After: the cause
 	LogReopened   = "reopened" // by an answer (After: the cause) or by staff (Before: resolved, After: the status)
-	LogRaised     = "raised"   // Before, After: the ratings
+	LogRaised     = "raised"   // by its person, an answer no longer opens a case; Before, After: the ratings
+	LogLowered    = "lowered"  // such an answer does again, in the case as it is now; Before, After: the ratings
+	LogRated      = "rated"    // its person changed the rating, and the answer still opens a case; Before, After: the ratings
 	LogMarked     = "marked"   // Before, After: the numbers of the answer's status
 	LogRestored   = "restored"
 	LogMerged     = "merged"     // After: the case that this one went into, or Before: the one that came into it
@@ -115,7 +117,7 @@ const (
 // Tells tells whether somebody of the staff may have to be told of a line of this kind.
 func Tells(kind string) bool {
 	switch kind {
-	case LogOpened, LogJoined, LogReopened, LogOwner, LogNote, LogIncoming, LogUnsent, LogUncertain, LogBounced, LogReminder:
+	case LogOpened, LogJoined, LogLowered, LogReopened, LogOwner, LogNote, LogIncoming, LogUnsent, LogUncertain, LogBounced, LogReminder:
 		return true
 	}
 	return false

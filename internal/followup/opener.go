@@ -155,7 +155,7 @@ func mayHaveCase(rules Rules, rec *survey.Record) bool {
 }
 
 func (o *Opener) following(rules Rules, r survey.Response, cause Cause, at time.Time) *survey.Following {
-	f := &survey.Following{Person: Person(r), Cause: string(cause), LogIDs: [2]survey.ID{o.ids.Next(), o.ids.Next()}}
+	f := &survey.Following{Person: Person(r), Cause: string(cause), LogIDs: [3]survey.ID{o.ids.Next(), o.ids.Next(), o.ids.Next()}}
 	if cause != "" {
 		f.CaseID, f.DueAt, f.Owner = o.ids.Next(), rules.Calendar.Due(at), o.assign(rules, r)
 	}

@@ -81,7 +81,7 @@ func (h *history) replay(c *chronicle, in map[survey.ID]*told, marked map[survey
 			marked[e.ResponseID] = false
 		}
 		c.rounds = append(c.rounds, next)
-	case followup.LogJoined:
+	case followup.LogJoined, followup.LogLowered:
 		in[e.ResponseID], marked[e.ResponseID] = cur, false
 	case followup.LogMarked:
 		marked[e.ResponseID] = true

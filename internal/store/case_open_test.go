@@ -179,6 +179,20 @@ func TestARaisedAnswerClosesWhatNobodyTouched(t *testing.T) {
 		if got := shell(t, st, `SELECT before, after FROM case_log WHERE kind = 'raised' ORDER BY id`); got != "before\tafter\n2\t9\n3\t9\n" {
 			t.Errorf("the log says\n%s", got)
 		}
+		touched.Rating = 1
+		s.give(t, touched)
+		checkCases(t, st, "class|new|2|1|no|reopened\nclass|new|1|0|no|joined")
+		touched.Rating = 4
+		s.give(t, touched)
+		touched.Comment = "More words"
+		s.give(t, touched)
+		for answer, want := range map[survey.ID]string{
+			r.ID: "opened\t\tclass\nraised\t2\t9\nstatus\tnew\tresolved\nreopened\t\tclass\nlowered\t9\t0", touched.ID: "opened\t\tclass\nraised\t3\t9\nlowered\t9\t1\nrated\t1\t4",
+		} {
+			if got := shell(t, st, fmt.Sprintf(`SELECT kind, before, after FROM case_log WHERE response_id = %d ORDER BY at, id`, answer)); got != "kind\tbefore\tafter\n"+want+"\n" {
+				t.Errorf("the log says\n%s", got)
+			}
+		}
 	})
 }
 

@@ -77,7 +77,7 @@ func (s *Store) follow(ctx context.Context, rec *survey.Record) error {
 		if f.Cause == "" {
 			return nil
 		}
-		return s.openCase(ctx, rec)
+		return s.openCase(ctx, rec, "")
 	}
 	var id, round int64
 	var state string
@@ -85,7 +85,7 @@ func (s *Store) follow(ctx context.Context, rec *survey.Record) error {
 	in := caseAnswer{rec: rec, id: id, round: round, state: state}
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && f.Cause != "":
-		return s.openCase(ctx, rec)
+		return s.openCase(ctx, rec, "")
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	case err != nil:
@@ -99,9 +99,9 @@ func (s *Store) follow(ctx context.Context, rec *survey.Record) error {
 	case state == followup.Marked && rec.By != 0:
 		return s.markInCase(ctx, in, followup.Raised, followup.LogRestored)
 	case state == followup.Stands && f.Cause != "":
-		return s.changedCase(ctx, rec, id)
+		return s.rateInCase(ctx, in)
 	case f.Cause != "":
-		return s.openCase(ctx, rec)
+		return s.openCase(ctx, rec, state)
 	case state == followup.Stands:
 		return s.raiseInCase(ctx, in)
 	}
@@ -115,7 +115,8 @@ type caseAnswer struct {
 	state     string
 }
 
-func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
+// openCase opens a case, or one that is there again, or has the answer join it. State is what the answer was in a case before; "": it was in none.
+func (s *Store) openCase(ctx context.Context, rec *survey.Record, state string) error {
 	f, r, at := rec.Following, &rec.Response, rec.At.UnixMilli()
 	who, err := s.caseOf(ctx, rec)
 	if err != nil {
@@ -144,10 +145,25 @@ func (s *Store) openCase(ctx context.Context, rec *survey.Record) error {
 			return err
 		}
 	}
-	if err := s.logAnswer(ctx, rec, 0, id, happened, "", f.Cause); err != nil || happened == followup.LogJoined {
+	if err := s.logOpened(ctx, rec, id, happened, state); err != nil || happened == followup.LogJoined {
 		return err
 	}
 	return s.giveCase(ctx, rec, id, owner, happened == followup.LogReopened)
+}
+
+// logOpened notes what an answer did to the case, which it was in as state says ("": it was in none).
+func (s *Store) logOpened(ctx context.Context, rec *survey.Record, id int64, happened, state string) error {
+	if state != followup.Raised {
+		return s.logAnswer(ctx, rec, 0, id, happened, "", rec.Following.Cause)
+	}
+	from, to := strconv.Itoa(rec.Before.Rating), strconv.Itoa(rec.Response.Rating)
+	if happened == followup.LogJoined { // it is the same answer, not another one
+		return s.logAnswer(ctx, rec, 0, id, followup.LogLowered, from, to)
+	}
+	if err := s.logAnswer(ctx, rec, 0, id, happened, "", rec.Following.Cause); err != nil {
+		return err
+	}
+	return s.logAnswer(ctx, rec, 2, id, followup.LogLowered, from, to)
 }
 
 // giveCase gives a case that opened to whom the rules name. Whoever had it before gets it again, unless they have left since.
@@ -179,11 +195,11 @@ func numberText(id int64) string {
 	return strconv.FormatInt(id, 10)
 }
 
-// logAnswer adds line n, 0 or 1, of what a record brings about.
+// logAnswer adds line n, 0 to 2, of what a record brings about.
 func (s *Store) logAnswer(ctx context.Context, rec *survey.Record, n int, id int64, kind, before, after string) error {
 	_, err := s.execTx(ctx, addCaseLogSQL, int64(rec.Following.LogIDs[n]), id, null(rec.By), kind, before, after, int64(rec.Response.ID))
 	if err != nil || n > 0 || !followup.Tells(kind) {
-		return err // the second line says no more to anybody than the first one
+		return err // the other lines say no more to anybody than the first one
 	}
 	_, err = s.execTx(ctx, addNewsSQL, int64(rec.Following.LogIDs[n]))
 	return err
@@ -259,6 +275,15 @@ func (s *Store) raiseInCase(ctx context.Context, in caseAnswer) error {
 		return err
 	}
 	return s.logAnswer(ctx, rec, 1, in.id, followup.LogStatus, string(followup.New), string(followup.Resolved))
+}
+
+// rateInCase notes that a person changed an answer that opens a case as before.
+func (s *Store) rateInCase(ctx context.Context, in caseAnswer) error {
+	rec := in.rec
+	if err := s.changedCase(ctx, rec, in.id); err != nil || rec.Before.Rating == rec.Response.Rating {
+		return err
+	}
+	return s.logAnswer(ctx, rec, 0, in.id, followup.LogRated, strconv.Itoa(rec.Before.Rating), strconv.Itoa(rec.Response.Rating))
 }
 
 // changedCase has whoever is at work on the case see that its answer changed.

@@ -9,5 +9,5 @@ type Following struct {
 	CaseID ID     // if one opens
 	DueAt  time.Time
 	Owner  int64 // who gets it when it opens; 0: nobody
-	LogIDs [2]ID // of the lines that this may add to the case's log
+	LogIDs [3]ID // of the lines that this may add to the case's log
 }

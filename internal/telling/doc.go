@@ -60,7 +60,7 @@ const (
 	Given     What = "given"    // by somebody else
 	Opened    What = "opened"
 	Reopened  What = "reopened"
-	Joined    What = "joined" // another low answer
+	Joined    What = "joined" // an answer that is low, or low again, in a case that is open
 )
 
 // Whats lists them in their order.

@@ -88,7 +88,7 @@ func (s Staff) readers(n News) (What, []int64) {
 			return Reopened, s.owner(n.Case, nobody)
 		}
 		return Reopened, s.owner(n.Case, team)
-	case followup.LogJoined:
+	case followup.LogJoined, followup.LogLowered:
 		return Joined, s.owner(n.Case, nobody)
 	case followup.LogOwner:
 		return Given, s.given(n)

@@ -53,6 +53,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		"opened again, nobody's":        {line: line{Kind: "reopened", UserID: ann}, want: ""},
 		"another answer":                {line: line{Kind: "joined"}, owner: bob, want: "joined to [2]"},
 		"another answer, nobody's":      {line: line{Kind: "joined"}, want: ""},
+		"the same answer, low again":    {line: line{Kind: "lowered"}, owner: bob, want: "joined to [2]"},
 		"given":                         {line: line{Kind: "owner", UserID: ann, After: "2"}, owner: bob, want: "given to [2]"},
 		"given away":                    {line: line{Kind: "owner", UserID: ann, Before: "1", After: ""}, want: ""},
 		"taken":                         {line: line{Kind: "owner", UserID: ann, After: "1"}, owner: ann, want: ""},

@@ -19,6 +19,8 @@ func (v Case) line(e followup.Entry) string {
 			return w.T("case.log.reopened", "what", v.cause(e.After))
 		}
 		return w.T("case.log.reopened_by", "who", who)
+	case followup.LogRaised, followup.LogLowered, followup.LogRated:
+		return v.ratingLine(e)
 	case followup.LogPermission:
 		return v.permissionLine(e)
 	case followup.LogStatus:
@@ -70,6 +72,15 @@ func (v Case) tags(list string) string {
 		return v.W.T("case.tags.none")
 	}
 	return list
+}
+
+// ratingLine says what the customer made of an answer. Where the rating stayed, it was the words that changed.
+func (v Case) ratingLine(e followup.Entry) string {
+	none := strconv.Itoa(survey.NoRating)
+	if e.Before == e.After || e.Before == none || e.After == none {
+		return v.W.T("case.log.answer")
+	}
+	return v.W.T("case.log.raised", "from", e.Before, "to", e.After)
 }
 
 func (v Case) permissionLine(e followup.Entry) string {
