@@ -1,6 +1,7 @@
 package followup
 
 import (
+	"errors"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/survey"
@@ -80,6 +81,9 @@ type SavedView struct {
 	Name   string
 	Query  string // of the address
 }
+
+// ErrViewName refuses a view whose name another one has that the same people see: theirs, or among those that everybody sees.
+var ErrViewName = errors.New("there is a view of this name")
 
 // Bounds of saved views.
 const (

@@ -130,9 +130,13 @@ func (s *Service) stays(ctx context.Context, w *work) error {
 	return nil
 }
 
-// Release makes the cases of a user who leaves nobody's, in the transaction of ctx if there is one. Who did it is by. Resolved ones keep whose they were until they are opened again.
+// Release makes the cases of a user who leaves nobody's, in the transaction of ctx if there is one. Who did it is by, and gets the views that the user shared; the others go.
+// Resolved cases keep whose they were until they are opened again.
 func (s *Service) Release(ctx context.Context, by, user int64) error {
 	return s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.ReleaseViews(ctx, user, by); err != nil {
+			return err
+		}
 		cases, err := s.store.ReleaseCases(ctx, user, s.now())
 		if err != nil {
 			return err

@@ -44,6 +44,7 @@ type Store interface {
 	CaseReason(ctx context.Context, id int64) (Reason, error)
 	Works(ctx context.Context, user int64) (bool, error)                        // is there and not disabled
 	ReleaseCases(ctx context.Context, user int64, at time.Time) ([]Case, error) // only their ID and ChangedAt
+	ReleaseViews(ctx context.Context, user, to int64) error
 }
 
 // Service is what staff do with cases. Every change is one transaction with its line in the log.

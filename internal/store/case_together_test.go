@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,9 +68,15 @@ func TestWhoIsAtACase(t *testing.T) {
 func TestWhoeverLeavesHasNoOpenCases(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		d, ctx := openDesk(t, st), context.Background()
+		for _, v := range []followup.SavedView{{UserID: d.bob, Name: "Own"}, {UserID: d.bob, Name: "Mail", Shared: true}, {UserID: d.ann, Name: "Mail"}} {
+			must(t, st.CreateSavedView(ctx, &v, noon))
+		}
 		d.do(t, d.ann, 1, followup.Edit{Owner: &d.bob, Note: "@bob @ann", Names: []int64{d.ann, d.bob}})
 		must(t, d.Release(ctx, d.ann, d.bob))
 		must(t, d.Release(ctx, d.ann, d.bob)) // nothing is left to take
+		if got := shell(t, st, `SELECT user_id, shared, name FROM saved_view ORDER BY id`); strings.NewReplacer("true", "1", "false", "0", "\tt\t", "\t1\t", "\tf\t", "\t0\t").Replace(got) != "user_id\tshared\tname\n1\t1\tMail\n1\t0\tMail\n" {
+			t.Errorf("the views are\n%s", got)
+		}
 		c, err := st.Case(ctx, d.id)
 		must(t, err)
 		lines, err := st.CaseLog(ctx, d.id, 10)
