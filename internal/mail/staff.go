@@ -141,6 +141,9 @@ func (t staffTexts) row(it telling.Item) view.Row {
 		}
 		r.Quotes = append(r.Quotes, view.Quote{By: by, Text: cutQuote(n.Text, mostQuoted), Lang: t.w.Lang()})
 	}
+	if it.Held {
+		r.Labels = append(r.Labels, t.w.T("alert.held"))
+	}
 	if it.Response.Comment != "" {
 		own := view.Quote{Text: cutQuote(it.Response.Comment, mostQuoted), Lang: it.Response.Language}
 		r.Quotes = append([]view.Quote{own}, r.Quotes...)

@@ -118,6 +118,10 @@ func TestAReplyIsSentFromTheForm(t *testing.T) {
 	if got, _ := b.get("/inbox/" + id.String()).doc(t).Find(".sending form").Attr("action"); got != undo {
 		t.Errorf("the page undoes by %q", got)
 	}
+	held := deps.Replies.Store.(*store.Store).Shell(t.Context(), new(strings.Builder), `UPDATE mail SET state = 'kept'`, true)
+	if got := b.get("/inbox/" + id.String()).doc(t).Find(".sending").Text(); held != nil || !strings.Contains(got, "held") || strings.Contains(got, "mail server") {
+		t.Errorf("of a reply that is held the page says %q, %v", got, held)
+	}
 	p := b.post(undo)
 	if got := b.get(p.location()).doc(t).Find("#reply-text").Text(); p.status != 303 || got != "Przepraszamy <i>" {
 		t.Errorf("undone: %d, %q", p.status, got)

@@ -3,6 +3,7 @@ package telling
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
@@ -45,6 +46,7 @@ type Item struct {
 	Definition survey.Definition // of the answer's survey, for its scale
 	Customer   string            // name or address; "": nobody known
 	Touchpoint survey.Text       // its names; nil: none
+	Held       bool              // a reply was written and waits in the outbox
 }
 
 // Told is one thing that is told.
@@ -70,6 +72,7 @@ type LetterStore interface {
 	Version(ctx context.Context, id int64) (survey.Version, error)
 	Contact(ctx context.Context, id survey.ID) (survey.Contact, error)
 	Touchpoints(ctx context.Context) ([]survey.Touchpoint, error)
+	PendingMails(ctx context.Context, contact survey.ID, kind string) ([]asking.Mail, error) // neither sent nor dropped
 }
 
 // Desk reads what mails to the staff are written from, at the time when they go out.
@@ -116,6 +119,13 @@ func (d *Desk) item(ctx context.Context, reader int64, about AboutCase) (it Item
 	}
 	if len(it.News) == 0 {
 		return it, false, nil
+	}
+	if it.Case.ContactID != 0 && it.Case.RepliedAt.IsZero() {
+		mails, err := d.Store.PendingMails(ctx, it.Case.ContactID, asking.ReplyMail)
+		if err != nil {
+			return it, false, err
+		}
+		it.Held = slices.ContainsFunc(mails, func(m asking.Mail) bool { return m.State == asking.Kept })
 	}
 	return it, true, d.describe(ctx, &it)
 }

@@ -94,6 +94,34 @@ func TestFortyEightHoursByMail(t *testing.T) {
 	})
 }
 
+// TestAReminderSaysThatAReplyIsHeld has a reply that was written before there was a mail server.
+func TestAReminderSaysThatAReplyIsHeld(t *testing.T) {
+	const held = "A reply is held in the outbox"
+	for _, state := range []asking.MailState{asking.Kept, asking.Dropped} {
+		eachSending(t, func(s *sending) {
+			anna, err := s.st.EnsureContact(t.Context(), survey.Contact{ID: s.ids.Next(), Email: "anna@example.com", CreatedAt: s.now})
+			s.must(err)
+			_, _, err = s.intake.Give(t.Context(), s.version, survey.Response{ID: s.ids.Next(), ContactID: anna, Channel: survey.ViaImport, Language: "en", Rating: 2})
+			s.must(err)
+			s.tell()
+			s.received()
+			s.must(s.st.AddMails(t.Context(), []asking.Mail{{ID: s.ids.Next(), Kind: asking.ReplyMail, ContactID: anna, State: state, DueAt: s.now, CreatedAt: s.now}}))
+			s.pass(36 * time.Hour)
+			s.tell()
+			s.dispatcher.Drain(t.Context())
+			mails := s.sink.Take()
+			if len(mails) == 0 {
+				t.Fatal("nobody was reminded")
+			}
+			p, err := mails[0].Parts()
+			s.must(err)
+			if says := strings.Contains(p.Text, held) && strings.Contains(p.HTML, held); says != (state == asking.Kept) || !strings.HasPrefix(p.Subject, "A reply is due soon") {
+				t.Errorf("with a reply that is %s: %s: %s", state, p.Subject, p.Text)
+			}
+		})
+	}
+}
+
 // TestAMentionIsToldWithItsNote has a note with markup, of a case that somebody else has.
 func TestAMentionIsToldWithItsNote(t *testing.T) {
 	eachSending(t, func(s *sending) {
