@@ -32,7 +32,8 @@ var (
 		ledger.detail mail.kind mail.content mail.state mail.message_id occasion.kind response.language response_history.before rollup.language setting.key staff.email staff.email_key staff.role
 		staff.language staff.password suppression.reason survey.state survey_link.slug survey_link.language touchpoint.key writer_lease.holder case_log.kind case_log.before case_log.after case_log.body setting.value case_alert.what case_tag.tag saved_view.query
 		cost.currency customer_order.currency customer_order.kind feed.kind feed_currency.currency feed_currency.kind figure.basis figure.currency figure.metric figure.result figure.variant
-		manual_figure.currency manual_figure.inputs manual_figure.metric manual_figure.variant opportunity.currency quota.currency reward.kind subscription.currency subscription.span`)
+		manual_figure.currency manual_figure.inputs manual_figure.metric manual_figure.variant opportunity.currency quota.currency reward.kind subscription.currency subscription.span
+		customer_standing.band customer_standing.currency customer_standing.segment segment_rollup.currency segment_rollup.language segment_rollup.segment segment_run.basis segment_run.pictures`)
 )
 
 // poison writes every payload into every stored text of a database that nobody serves.

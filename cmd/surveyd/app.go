@@ -10,6 +10,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
@@ -38,6 +39,7 @@ type app struct {
 	replies    *followup.Replies
 	teller     *telling.Teller
 	staffMails *telling.Desk
+	worth      *worth.Service
 }
 
 // open puts the parts together. fail ends the process when it must not go on.
@@ -109,6 +111,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	intake := newIntake(a.store, ids, keys, addresses, a.cfg.now)
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
+	a.worth = &worth.Service{Store: a.store, Now: a.cfg.now, Zone: zone.get, Account: func() string { return a.cfg.baseURL }}
 	a.newTeller(ids, zone.get, results)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ready, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,

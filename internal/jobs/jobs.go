@@ -52,6 +52,11 @@ type Counter interface {
 	CountRepeats(ctx context.Context) error
 }
 
+// Refresher makes anew what is computed from all orders and answers, where they have changed.
+type Refresher interface {
+	Refresh(ctx context.Context) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
@@ -61,6 +66,7 @@ type Work struct {
 	Mailbox  Mailbox
 	Teller   Teller
 	Counter  Counter
+	Worth    Refresher
 	Keeper   Tidier // of what surveys keep for a while, and of erased people's traces
 	Now      func() time.Time
 	Zone     func() *time.Location
@@ -74,6 +80,7 @@ const (
 	tellKind   = "telling.tell"
 	keepKind   = "people.tidy"
 	repeatKind = "reports.repeats"
+	worthKind  = "customers.worth"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
@@ -85,6 +92,8 @@ const (
 	// Every answer of a known customer is looked at.
 	repeatEvery = time.Hour
 	keepEvery   = time.Hour
+	// Every order is looked at, if anything has changed.
+	worthEvery = 15 * time.Minute
 )
 
 // Register registers all kinds of job.
@@ -99,6 +108,7 @@ func Register(r Registry, w Work) {
 	again(boxKind, boxEvery, w.Mailbox.Poll)
 	again(tellKind, tellEvery, w.Teller.Tell)
 	again(repeatKind, repeatEvery, w.Counter.CountRepeats)
+	again(worthKind, worthEvery, w.Worth.Refresh)
 	again(keepKind, keepEvery, w.Keeper.Tidy)
 	if w.Folder != nil {
 		again(foldKind, foldEvery, func(ctx context.Context) error {

@@ -51,6 +51,7 @@ var personParts = []personPart{
 	{"ticket", "contact_id = $1"},
 	{"membership", "contact_id = $1"},
 	{"reward", "contact_id = $1"},
+	{"customer_standing", "contact_id = $1"},
 	{"contact_alias", "contact_id = $1"},
 	{"contact_merge", "kept_id = $1 OR gone_id = $1"},
 	{"contact", "id = $1"},

@@ -117,6 +117,7 @@ func (m *marked) traces(answer survey.ID) {
 		`opportunity (id, external_id, contact_id, agent, outcome, currency, amount) VALUES (1, 'P%[2]s', %[1]d, 'Ann', 0, 'EUR', 1)`,
 		`ticket (id, external_id, contact_id, agent, created_at, excluded) VALUES (1, 'T%[2]s', %[1]d, 'Ann', 1, FALSE)`,
 		`membership (contact_id, joined_at) VALUES (%[1]d, 1)`,
+		`customer_standing (run_id, contact_id, currency, last_at, orders, net, r, f, m, segment, band) VALUES (1, %[1]d, 'EUR', 1, 1, 800, 1, 1, 1, 'lost', '')`,
 		`reward (id, external_id, contact_id, at, kind, count) VALUES (1, 'W%[2]s', %[1]d, 1, 'earned', 1)`,
 	} {
 		m.sql(`INSERT INTO `+values, m.id, marker)
@@ -278,7 +279,7 @@ func TestCopyOfAPerson(t *testing.T) {
 		}
 		for _, table := range []string{
 			"contact", "contact_alias", "contact_merge", "occasion", "invitation", "ledger", "mail", "click", "response", "answer", "response_history", "followup_case", "case_log", "case_tag", "case_draft",
-			"customer_order", "customer_refund", "customer_since", "subscription", "contract", "opportunity", "ticket", "membership", "reward",
+			"customer_order", "customer_refund", "customer_since", "subscription", "contract", "opportunity", "ticket", "membership", "reward", "customer_standing",
 		} {
 			if len(got.Stored[table]) == 0 {
 				t.Errorf("nothing of %s: %s", table, text)
@@ -324,7 +325,7 @@ func holdsNobody(table string) bool {
 		return true
 	case "setting", "touchpoint", "survey", "survey_version", "survey_link", "rollup", "repeat_count", "event", "goal", "goal_value", "writer_lease", "ask_rule", "funnel", "case_reason", "case_rule", "saved_view", "reply_template":
 		return true // what staff write about surveys
-	case "cost", "quota", "stage_stay", "manual_figure", "feed", "feed_currency", "figure":
+	case "cost", "quota", "stage_stay", "manual_figure", "feed", "feed_currency", "figure", "segment_run", "segment_rollup":
 		return true // the shop's own figures, and how long deals stayed in stages: of a person they hold no more than the row of opportunity
 	case "staff", "session", "account_link", "attempt", "audit", "audit_head", "alert_choice", "api_key", "api_reply":
 		return true // about staff and programs; the audit log and replies name people by ids and keys only
