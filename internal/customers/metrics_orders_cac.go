@@ -21,9 +21,9 @@ func costBasis() []Feed { return []Feed{Refunds, Since, Subscriptions} }
 func acquisitionMetrics() []Metric {
 	needs := []Feed{Costs, Orders}
 	return []Metric{
-		variants(Metric{Key: "cac", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis()}, way{"period", acquisition}),
-		variants(Metric{Key: "clv_cac", Unit: Plain, ByMoney: true, Needs: needs, Also: costBasis()}, againstCost(valueToCost)...),
-		variants(Metric{Key: "profit_pc", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis()}, againstCost(profit)...),
+		variants(Metric{Key: "cac", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis(), Counts: costCounts()}, way{"period", acquisition}),
+		variants(Metric{Key: "clv_cac", Unit: Plain, ByMoney: true, Needs: needs, Also: costBasis(), Counts: againstCounts(valueToCost)}, againstCost(valueToCost)...),
+		variants(Metric{Key: "profit_pc", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis(), Counts: againstCounts(profit)}, againstCost(profit)...),
 	}
 }
 

@@ -20,17 +20,18 @@ const (
 // lifetimeMetrics tell what a customer brings (metrics 4.5, 4.9).
 func lifetimeMetrics() []Metric {
 	orders, refunds := []Feed{Orders}, []Feed{Refunds}
-	of := func(key string, unit Unit, ways ...way) Metric {
-		return variants(Metric{Key: key, Unit: unit, ByMoney: true, Needs: orders, Also: refunds}, ways...)
+	of := func(key string, unit Unit, forms []Counts, ways ...way) Metric {
+		return variants(Metric{Key: key, Unit: unit, ByMoney: true, Needs: orders, Also: refunds, Counts: forms}, ways...)
 	}
 	return []Metric{
-		of("clv_historic", Money, way{"to_date", lifetimes(historicValue)}),
-		of("clv_formula", Money, way{"annualised", lifetimes(annualisedValue)}, way{"unadjusted", lifetimes(unadjustedValue)}),
-		variants(Metric{Key: "clv_predictive", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}}, way{Subscribed, predictiveValue}),
-		of("apv", Money, way{"period", lifetimes(purchaseValue)}),
-		of("apf", Plain, way{"annualised", lifetimes(annualFrequency)}, way{"unadjusted", lifetimes(frequency)}),
-		of("acl", Years, way{"measured", lifetimes(lifespan)}),
-		of("net_new_revenue", Money, way{"first_order", newRevenue(false)}, way{"first_in_period", newRevenue(true)}, way{"first_months", newSubscribers}),
+		of("clv_historic", Money, historicCounts(), way{"to_date", lifetimes(historicValue)}),
+		of("clv_formula", Money, formulaCounts(), way{"annualised", lifetimes(annualisedValue)}, way{"unadjusted", lifetimes(unadjustedValue)}),
+		variants(Metric{Key: "clv_predictive", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Counts: predictiveCounts()}, way{Subscribed, predictiveValue}),
+		of("apv", Money, nil, way{"period", lifetimes(purchaseValue)}),
+		of("apf", Plain, nil, way{"annualised", lifetimes(annualFrequency)}, way{"unadjusted", lifetimes(frequency)}),
+		of("acl", Years, nil, way{"measured", lifetimes(lifespan)}),
+		variants(Metric{Key: "net_new_revenue", Unit: Money, ByMoney: true, Needs: orders, Also: []Feed{Refunds, Subscriptions}},
+			way{"first_order", newRevenue(false)}, way{"first_in_period", newRevenue(true)}, way{"first_months", newSubscribers}),
 	}
 }
 

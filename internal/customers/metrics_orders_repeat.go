@@ -22,8 +22,8 @@ func repeatMetrics() []Metric {
 		return []way{{InWindow, repeats(false, figure)}, {Lifetime, repeats(true, figure)}}
 	}
 	return []Metric{
-		variants(Metric{Key: "rpr", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}}, again(repeatRate)...),
-		variants(Metric{Key: "rpr_ratio", Unit: Plain, Needs: []Feed{Orders}, Also: []Feed{Refunds}}, again(repeatOdds)...),
+		variants(Metric{Key: "rpr", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Counts: repeatCounts(repeatRate)}, again(repeatRate)...),
+		variants(Metric{Key: "rpr_ratio", Unit: Plain, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Counts: repeatCounts(repeatOdds)}, again(repeatOdds)...),
 		variants(Metric{Key: "repurchase", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Ages: true}, way{"next_period", repurchase}),
 	}
 }
