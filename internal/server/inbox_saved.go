@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 	"unicode/utf8"
@@ -33,13 +34,9 @@ type savedForm struct {
 	Query  string `form:"query"` // of a new one
 }
 
-// name is what the view will be called; "" when that is no name.
-func (f savedForm) name() string {
-	name := survey.Line(f.Name)
-	if utf8.RuneCountInString(name) > followup.MaxViewName {
-		return ""
-	}
-	return name
+// goodName tells whether a view can be called that.
+func goodName(name string) bool {
+	return !survey.Blank(name) && utf8.RuneCountInString(name) <= followup.MaxViewName
 }
 
 // mayChange tells whether somebody may rename and remove a view: their own ones, and managers everybody's.
@@ -96,14 +93,18 @@ func (h *inbox) saveView(r *Request) error {
 		}
 	}
 	form := backTo(f.Query)
-	v := followup.SavedView{UserID: r.User.ID, Shared: f.Shared, Name: f.name(), Query: form.Query("after", "")}
+	v := followup.SavedView{UserID: r.User.ID, Shared: f.Shared, Name: survey.Line(f.Name), Query: form.Query("after", "")}
 	switch {
-	case v.Name == "":
-		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "view-name")
+	case !goodName(v.Name):
+		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "inbox.error.name")
 	case own >= followup.MaxViews:
-		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "view-many")
+		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "inbox.error.many")
 	}
-	if err := h.Store.CreateSavedView(r.HTTP().Context(), &v, h.s.deps.Now()); err != nil {
+	err = h.Store.CreateSavedView(r.HTTP().Context(), &v, h.s.deps.Now())
+	if errors.Is(err, followup.ErrViewName) {
+		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "inbox.error.same_name")
+	}
+	if err != nil {
 		return err
 	}
 	return r.done(form.Address(inboxPath, "after", ""), "flash.inbox.saved")
@@ -114,7 +115,7 @@ func (h *inbox) savedPage(r *Request) error {
 	return h.showSaved(r, http.StatusOK, nil, "")
 }
 
-// showSaved is the page of views: with one that could not be kept, and the problem with it.
+// showSaved is the page of views: with one that could not be kept, and the problem with it as a key of the words.
 func (h *inbox) showSaved(r *Request, status int, refused *followup.SavedView, problem string) error {
 	all, err := h.Store.SavedViews(r.HTTP().Context(), r.User.ID)
 	if err != nil {
@@ -122,14 +123,14 @@ func (h *inbox) showSaved(r *Request, status int, refused *followup.SavedView, p
 	}
 	p := templates.SavedViews{Shell: r.shell(r.Words.T("inbox.saved"), inboxPath), New: refused}
 	for _, v := range all {
+		row := templates.SavedView{SavedView: v, Title: v.Name, MayChange: mayChange(r, v), Href: backTo(v.Query).Address(inboxPath)}
 		if refused != nil && refused.ID == v.ID {
-			v = *refused
+			row.SavedView = *refused
 		}
-		p.Views = append(p.Views, templates.SavedView{SavedView: v, MayChange: mayChange(r, v), Href: backTo(v.Query).Address(inboxPath)})
+		p.Views = append(p.Views, row)
 	}
 	if refused != nil {
-		key := map[string]string{"view-name": "inbox.error.name", "view-many": "inbox.error.many"}[problem]
-		p.Shell.Problems = ui.Problems{{Field: p.FieldID(*refused), Text: r.Words.T(key)}}
+		p.Shell.Problems = ui.Problems{{Field: p.FieldID(*refused), Text: r.Words.T(problem)}}
 	}
 	return h.s.render(r, status, templates.SavedViewsPage(p))
 }
@@ -161,11 +162,15 @@ func (h *inbox) changeView(r *Request) error {
 	if err := r.decode(&f); err != nil {
 		return err
 	}
-	v.Name, v.Shared = f.name(), f.Shared
-	if v.Name == "" {
-		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "view-name")
+	v.Name, v.Shared = survey.Line(f.Name), f.Shared
+	if !goodName(v.Name) {
+		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "inbox.error.name")
 	}
-	if err := h.Store.ChangeSavedView(r.HTTP().Context(), v); err != nil {
+	err = h.Store.ChangeSavedView(r.HTTP().Context(), v)
+	if errors.Is(err, followup.ErrViewName) {
+		return h.showSaved(r, http.StatusUnprocessableEntity, &v, "inbox.error.same_name")
+	}
+	if err != nil {
 		return missing(err)
 	}
 	return r.done(savedPath, "flash.saved")

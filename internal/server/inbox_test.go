@@ -257,6 +257,26 @@ func TestViewsAreSavedUnderAName(t *testing.T) {
 			}
 		}
 	}
+	long := strings.Repeat("long ", 60)
+	for _, c := range []struct{ path, name, shared, field, want, says string }{
+		{"/inbox/views", "New name", "", "#name-0", "New name", "There is a view of this name already. Write another name."},
+		{"/inbox/views", "New  name ", "1", "#name-0", "New name", "There is a view of this name already. Write another name."},
+		{"/inbox/views", long, "", "#name-0", strings.TrimSpace(long), "Write a name of at most 60 characters."},
+		{"/inbox/views", "\u200b", "", "#name-0", "\u200b", "Write a name of at most 60 characters."},
+		{"/inbox/views/1", long, "", "#name-1", strings.TrimSpace(long), "Write a name of at most 60 characters."},
+		{"/inbox/views/1", "New name", "1", "#name-1", "New name", "There is a view of this name already. Write another name."},
+	} {
+		w := d.send(account.Support, "POST", c.path, url.Values{"name": {c.name}, "shared": {c.shared}, "query": {query}})
+		doc, err := goquery.NewDocumentFromReader(w.Body)
+		d.must(err)
+		value, _ := doc.Find(c.field).Attr("value")
+		if says := doc.Find(".errs a").Text(); w.Code != http.StatusUnprocessableEntity || value != c.want || says != c.says {
+			t.Errorf("%s as %.10q: status %d, kept is %.20q, said %q", c.path, c.name, w.Code, value, says)
+		}
+		if got := strings.Join(doc.Find(".box h2").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), "|"); got != "New name|New name" {
+			t.Errorf("%s as %.10q: listed are %q", c.path, c.name, got)
+		}
+	}
 	if w := d.send(account.Support, "POST", "/inbox/views/2/delete", url.Values{}); w.Code != http.StatusForbidden {
 		t.Errorf("support removes a view of others: status %d", w.Code)
 	}
