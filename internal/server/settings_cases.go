@@ -13,6 +13,7 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates"
 	"github.com/surveyd/surveyd/web/templates/ui"
+	"github.com/surveyd/surveyd/web/words"
 )
 
 // CaseSettings is what the page of the rules of cases reads and writes.
@@ -58,12 +59,15 @@ type caseForm struct {
 // business is the value of the choice that only hours of work count.
 const business = "business"
 
-// rules makes rules of what was typed. wrong is a line that is no date.
-func (f caseForm) rules() (rules followup.Rules, wrong string) {
+// rules makes rules of what was typed, and finds what can't be read.
+func (f caseForm) rules(w *words.Words) (rules followup.Rules, ps ui.Problems) {
 	rules = followup.Rules{Class: f.Class, Request: f.Contact, Drop: number(f.Drop)}
 	for line := range strings.SplitSeq(f.Words, "\n") {
-		if k, ok := followup.NewKeyword(survey.Line(line)); ok {
+		line = survey.Line(line)
+		if k, ok := followup.NewKeyword(line); ok {
 			rules.Keywords = append(rules.Keywords, k)
+		} else if line != "" && len(ps) == 0 {
+			ps = ui.Problems{{Field: "words", Text: w.T("cases.error.no_word", "word", truncate(line, followup.MaxKeyword))}}
 		}
 	}
 	c := followup.Calendar{Hours: number(f.Hours), Business: f.Clock == business, Zone: f.Zone, Opens: minutes(f.Opens), Closes: minutes(f.Closes)}
@@ -73,24 +77,33 @@ func (f caseForm) rules() (rules followup.Rules, wrong string) {
 	for d := range c.Days {
 		c.Days[d] = slices.Contains(f.Days, strconv.Itoa(d))
 	}
-	c.Holidays, wrong = followup.ParseHolidays(strings.Split(f.Holidays, "\n"))
+	var wrong string
+	if c.Holidays, wrong = followup.ParseHolidays(strings.Split(f.Holidays, "\n")); wrong != "" {
+		ps = append(ps, ui.Problem{Field: "holidays", Text: w.T("cases.error.date", "date", wrong)})
+	}
 	rules.Calendar = c
 	rules.Assign = f.assign()
-	rules.Lead, _ = strconv.ParseInt(f.Lead, 10, 64) // what is no number is nobody
-	return rules, wrong
+	rules.Lead = chosenID(f.Lead)
+	return rules, ps
+}
+
+// chosenID reads the number of what was chosen in a list: "" is 0, which is no choice, and what is no number is one that nothing has.
+func chosenID(text string) int64 {
+	n, err := choice(text)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // assign reads the rows; one without a user, a touchpoint and a language is no rule.
 func (f caseForm) assign() (all []followup.Assignment) {
 	for row := range followup.MaxAssignments + 1 {
 		key := strconv.Itoa(row)
-		a := followup.Assignment{Language: f.Language[key]}
-		a.Touchpoint, _ = strconv.ParseInt(f.Touchpoint[key], 10, 64)
+		a := followup.Assignment{Language: f.Language[key], Touchpoint: chosenID(f.Touchpoint[key])}
 		for name := range f.User {
 			if id, ok := strings.CutPrefix(name, key+"."); ok {
-				if n, err := strconv.ParseInt(id, 10, 64); err == nil {
-					a.Users = append(a.Users, n)
-				}
+				a.Users = append(a.Users, chosenID(id))
 			}
 		}
 		slices.Sort(a.Users)
@@ -123,22 +136,53 @@ func (h *caseSettings) save(r *Request) error {
 	if err := r.decode(&f); err != nil {
 		return err
 	}
-	rules, wrong := f.rules()
-	var ps ui.Problems
+	rules, ps := f.rules(r.Words)
 	for _, p := range rules.Check() {
 		ps = append(ps, ui.Problem{Field: p.Field, Text: r.Words.T(p.Key)})
 	}
-	if wrong != "" {
-		ps = append(ps, ui.Problem{Field: "holidays", Text: r.Words.T("cases.error.date", "date", wrong)})
+	unknown, err := h.unknown(r, rules)
+	if err != nil {
+		return err
 	}
-	if len(ps) > 0 {
+	if ps = append(ps, unknown...); len(ps) > 0 {
 		return h.show(r, http.StatusUnprocessableEntity, rules, &f, ps)
 	}
-	err := h.record(r, "settings.cases", func(ctx context.Context) error { return h.Store.SaveCaseRules(ctx, rules) })
+	err = h.record(r, "settings.cases", func(ctx context.Context) error { return h.Store.SaveCaseRules(ctx, rules) })
 	if err != nil {
 		return err
 	}
 	return r.done(caseSettingsPath, "flash.saved")
+}
+
+// unknown finds people, touchpoints and languages that are not there, or not any more: another administrator may have removed them since the page was opened.
+func (h *caseSettings) unknown(r *Request, rules followup.Rules) (ps ui.Problems, err error) {
+	users, err := h.Store.Users(r.HTTP().Context())
+	if err != nil {
+		return nil, err
+	}
+	tps, err := h.Store.Touchpoints(r.HTTP().Context())
+	if err != nil {
+		return nil, err
+	}
+	add := func(wrong bool, field, key string) {
+		if wrong {
+			ps = append(ps, ui.Problem{Field: field, Text: r.Words.T(key)})
+		}
+	}
+	there := func(id int64) bool {
+		return slices.ContainsFunc(users, func(u account.User) bool { return u.ID == id })
+	}
+	works := func(id int64) bool {
+		return slices.ContainsFunc(users, func(u account.User) bool { return u.ID == id && !u.Disabled })
+	}
+	add(rules.Lead != 0 && !works(rules.Lead), "lead", "cases.error.lead")
+	for i, a := range rules.Assign {
+		row := strconv.Itoa(i) // as the page shows them again: without those that say nothing
+		add(!hasTouchpoint(tps, a.Touchpoint), "touchpoint."+row, "cases.error.touchpoint")
+		add(a.Language != "" && !slices.Contains(words.Languages(), a.Language), "language."+row, "cases.error.language")
+		add(slices.ContainsFunc(a.Users, func(id int64) bool { return !there(id) }), "assign", "cases.error.lead")
+	}
+	return ps, nil
 }
 
 // record does something together with its line in the audit log.

@@ -96,11 +96,11 @@ func TestRulesOfCasesAreSetOnAPage(t *testing.T) {
 }
 
 func TestRulesOfCasesThatCanNotBe(t *testing.T) {
-	s, st, _ := caseSite(t)
+	s, st, admin := caseSite(t)
 	b := deskOf{t, s.signedIn("admin")}
 	for field, c := range map[string][3]string{
 		"drop": {"drop", "1"}, "hours": {"hours", "721"}, "opens": {"opens", "17:30"}, "holidays": {"holidays", "Christmas <b>"}, "zone": {"zone", "Nowhere"}, "assign": {"language.1", "bg"},
-		"words": {"words", strings.Repeat("x", 61)},
+		"words": {"words", strings.Repeat("x", 61)}, "lead": {"lead", "x"},
 	} {
 		form := caseForm()
 		form.Set("language.0", "")
@@ -110,6 +110,30 @@ func TestRulesOfCasesThatCanNotBe(t *testing.T) {
 		if link != "#"+field || doc.Find(link).Length() != 1 {
 			t.Errorf("%s of %q: the summary leads to %q", c[0], c[1], link)
 		}
+		if got := doc.Find("#words").Text(); got != strings.ReplaceAll(form.Get("words"), "\r", "") {
+			t.Errorf("%s of %q: kept are the words %q", c[0], c[1], got)
+		}
+	}
+	off := s.add("gone", account.Support)
+	if err := s.accounts.EditUser(t.Context(), admin, off.ID, account.Edit{Name: "gone", Role: account.Support, Disabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string][2]string{
+		"Choose somebody who works here.": {"lead", strconv.FormatInt(off.ID, 10)}, "Choose a touchpoint from the list.": {"touchpoint.0", "4711"},
+		"Write words with letters or digits. This has none: *": {"words", "refund\n *\n"}, "Choose a language from the list.": {"language.0", "xx"},
+	} {
+		form := caseForm()
+		form.Set("user.0."+strconv.FormatInt(admin.ID, 10), "1")
+		form.Set(change[0], change[1])
+		says := b.form("", form, 422).Find(".errs a")
+		if link, _ := says.Attr("href"); says.Text() != want || link != "#"+change[0] {
+			t.Errorf("%s of %q: said is %q, it leads to %q", change[0], change[1], says.Text(), link)
+		}
+	}
+	form := caseForm()
+	form.Set("user.0.4711", "1")
+	if link, _ := b.form("", form, 422).Find("[role=alert] a").First().Attr("href"); link != "#assign" {
+		t.Errorf("cases for nobody known are refused at %q", link)
 	}
 	rules, err := st.CaseRules(context.Background())
 	if err != nil || rules.Drop != 4 {
@@ -150,6 +174,13 @@ func TestReasonsAreEdited(t *testing.T) {
 	doc := b.form("/reasons", form, 422)
 	if got, _ := doc.Find(`[id="name.0.en"]`).Attr("value"); got != "Half" {
 		t.Errorf("kept is %q", got)
+	}
+	long := strings.Repeat("я", 81)
+	form = names("Why ", "7")
+	form.Set("name.3.bg", long)
+	doc = b.form("/reasons", form, 422)
+	if got, _ := doc.Find(`[id="name.3.bg"]`).Attr("value"); got != long || doc.Find(".errs a").Text() != "Write at most 80 characters." {
+		t.Errorf("of a long name kept is %q, said %q", got, doc.Find(".errs a").Text())
 	}
 	form = names("Why ", "7")
 	for _, id := range []string{"2", "3", "4", "5", "6", "7"} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -21,19 +22,23 @@ type reasonsForm struct {
 	Gone  map[string]string `form:"gone.*"`
 }
 
-// read puts what was typed into the reasons, and finds the names that are missing. A new one without any name is none. One that can be chosen has to stay.
+// read puts what was typed into the reasons, and finds the names that are missing or too long. A new one without any name is none. One that can be chosen has to stay.
 func (f reasonsForm) read(reasons []followup.Reason, w *words.Words) (typed []followup.Reason, ps ui.Problems) {
 	first, choice := "", false
 	for _, v := range append(reasons, followup.Reason{}) {
 		key, given := strconv.FormatInt(v.ID, 10), false
 		v.Archived = f.Gone[key] != "" && v.ID != followup.AnswerChanged
 		v.Names = survey.Text{}
-		var missing ui.Problems
+		var wrong ui.Problems
 		for _, lang := range words.Languages() {
-			v.Names[lang] = truncate(survey.Line(f.Names[key+"."+lang]), maxReason)
-			given = given || v.Names[lang] != ""
-			if v.Names[lang] == "" {
-				missing = append(missing, ui.Problem{Field: "name." + key + "." + lang, Text: w.T("cases.error.reason")})
+			field, name := "name."+key+"."+lang, survey.Line(f.Names[key+"."+lang])
+			v.Names[lang] = name
+			given = given || name != ""
+			switch {
+			case survey.Blank(name):
+				wrong = append(wrong, ui.Problem{Field: field, Text: w.T("cases.error.reason")})
+			case utf8.RuneCountInString(name) > maxReason:
+				wrong = append(wrong, ui.Problem{Field: field, Text: w.T("cases.error.reason_long")})
 			}
 		}
 		if v.ID == 0 && !given {
@@ -43,7 +48,7 @@ func (f reasonsForm) read(reasons []followup.Reason, w *words.Words) (typed []fo
 			first = "gone." + key
 		}
 		choice = choice || v.Offered()
-		typed, ps = append(typed, v), append(ps, missing...)
+		typed, ps = append(typed, v), append(ps, wrong...)
 	}
 	if !choice && first != "" {
 		ps = append(ps, ui.Problem{Field: first, Text: w.T("cases.error.reasons")})
