@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -12,27 +13,73 @@ import (
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
 
-// saw is what every form of a case says of the page that it was on.
+// saw is what every form of a case says of the page that it was on. It is read as text, so that what else was typed is given back where it is no number.
 type saw struct {
-	Version int64 `form:"version"`
-	Seen    int64 `form:"seen"` // newest line of the log
+	Version string `form:"version"`
+	Seen    string `form:"seen"` // newest line of the log
 }
 
 // caseState is the form of a case's state.
 type caseState struct {
 	saw
 	Status string `form:"status"`
-	Reason int64  `form:"reason"`
-	Owner  int64  `form:"owner"`
+	Reason string `form:"reason"`
+	Owner  string `form:"owner"`
 	Tags   string `form:"tags"`
 }
 
-// version is the one to change. There is no form without one.
+// errUnread says that a form does not tell which version of a case it is about, or names what it can't have offered.
+var errUnread = errors.New("the form can't be read")
+
+// version is the one to change. There is no form without one; for another one it returns errUnread.
 func (s saw) version() (int64, error) {
-	if s.Version < 1 {
-		return 0, errBadForm
+	v, err := strconv.ParseInt(s.Version, 10, 64)
+	if err != nil || v < 1 {
+		return 0, errUnread
 	}
-	return s.Version, nil
+	return v, nil
+}
+
+// seen is the newest line that was on the page; 0: none that can be told.
+func (s saw) seen() int64 {
+	n, err := strconv.ParseInt(s.Seen, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// choice reads the number of what was chosen; "" is 0.
+func choice(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// edit is what the form of a case's state does, and what the form is to show should that be refused: of what can't be read, what c has.
+func (f caseState) edit(c followup.Case) (e followup.Edit, shown templates.CaseForm, err error) {
+	status := followup.Status(f.Status)
+	shown = templates.CaseForm{Status: status, Reason: c.Reason, Owner: c.Owner, Tags: f.Tags}
+	if !slices.Contains(followup.Statuses(), status) {
+		shown.Status, err = c.Status, errUnread
+	}
+	reason, reasonErr := choice(f.Reason)
+	if reasonErr == nil {
+		shown.Reason = reason
+	}
+	owner, ownerErr := choice(f.Owner)
+	if ownerErr == nil {
+		shown.Owner = owner
+	}
+	switch {
+	case err != nil:
+	case ownerErr != nil:
+		err = followup.ErrOwner
+	case reasonErr != nil:
+		err = followup.ErrReason
+	}
+	return followup.Edit{Status: &status, Reason: reason, Owner: &owner, Tags: &[]string{f.Tags}}, shown, err
 }
 
 // saveCase changes status, owner and tags.
@@ -45,21 +92,21 @@ func (h *inbox) saveCase(r *Request) error {
 	if err != nil {
 		return err
 	}
-	status := followup.Status(f.Status)
-	version, err := f.version()
-	if err != nil || !slices.Contains(followup.Statuses(), status) {
-		return errBadForm
+	edit, shown, err := f.edit(c)
+	typed := func(v *templates.Case) { v.State = shown }
+	var version int64
+	if err == nil {
+		version, err = f.version()
 	}
-	edit := followup.Edit{Status: &status, Reason: f.Reason, Owner: &f.Owner, Tags: &[]string{f.Tags}}
-	now, err := h.Service.Change(r.HTTP().Context(), r.User.ID, c.ID, version, edit, nil)
-	typed := func(v *templates.Case) {
-		v.State = templates.CaseForm{Status: status, Reason: f.Reason, Owner: f.Owner, Tags: f.Tags}
+	now := c
+	if err == nil {
+		now, err = h.Service.Change(r.HTTP().Context(), r.User.ID, c.ID, version, edit, nil)
 	}
 	if problem, ok := h.problemOf(r, err); ok {
 		return h.refuseCase(r, http.StatusUnprocessableEntity, typed, problem)
 	}
 	if errors.Is(err, survey.ErrStale) {
-		return h.conflict(r, f.Seen, typed)
+		return h.conflict(r, f.seen(), typed)
 	}
 	if err != nil {
 		return missing(err)
@@ -86,6 +133,7 @@ func (h *inbox) problemOf(r *Request, err error) (ui.Problem, bool) {
 		err        error
 		field, key string
 	}{
+		{errUnread, "status", "case.error.unread"},
 		{followup.ErrReason, "reason", "case.error.reason"},
 		{followup.ErrOwner, "owner", "case.error.owner"},
 		{followup.ErrTags, "tags", "case.error.tags"},
@@ -142,7 +190,7 @@ func (h *inbox) addNote(r *Request) error {
 	}
 	version, err := f.version()
 	if err != nil {
-		return err
+		return h.refuseCase(r, http.StatusUnprocessableEntity, typed, ui.Problem{Field: "body", Text: r.Words.T("case.error.unread")})
 	}
 	if survey.Blank(f.Body) && !f.Heard {
 		return h.refuseCase(r, http.StatusUnprocessableEntity, typed, ui.Problem{Field: "body", Text: r.Words.T("case.error.note_empty")})
@@ -164,7 +212,7 @@ func (h *inbox) addNote(r *Request) error {
 		return h.refuseCase(r, http.StatusUnprocessableEntity, typed, problem)
 	}
 	if errors.Is(err, survey.ErrStale) {
-		return h.conflict(r, f.Seen, typed)
+		return h.conflict(r, f.seen(), typed)
 	}
 	if err != nil {
 		return missing(err)
@@ -175,8 +223,8 @@ func (h *inbox) addNote(r *Request) error {
 // undo takes back a resolution, or whose the case is.
 func (h *inbox) undo(r *Request) error {
 	var f struct {
-		Version int64 `form:"version"`
-		Line    int64 `form:"line"`
+		Version string `form:"version"`
+		Line    int64  `form:"line"`
 	}
 	if err := r.decode(&f); err != nil {
 		return err
@@ -187,7 +235,7 @@ func (h *inbox) undo(r *Request) error {
 	}
 	version, err := saw{Version: f.Version}.version()
 	if err != nil {
-		return err
+		return errBadForm // nothing is typed there
 	}
 	_, err = h.Service.Undo(r.HTTP().Context(), r.User.ID, c.ID, version, survey.ID(f.Line))
 	if errors.Is(err, survey.ErrStale) || errors.Is(err, followup.ErrUndo) || errors.Is(err, followup.ErrOwner) {

@@ -191,7 +191,7 @@ func (h *replies) send(r *Request) error {
 	}
 	version, err := f.version()
 	if err != nil {
-		return err
+		return h.refuse(r, http.StatusUnprocessableEntity, c, f.Text, "reply-text", "case.error.unread")
 	}
 	reply := followup.Reply{Text: f.Text, Language: words.For(c.Language).Lang(), Status: followup.Waiting}
 	if f.Do == "resolve" {
@@ -269,7 +269,7 @@ func (h *replies) conflict(r *Request, c followup.Case, f typedReply) error {
 	if err != nil {
 		return err
 	}
-	return h.in.conflict(r, f.Seen, func(v *templates.Case) { v.Reply = templates.CaseReply(pane) })
+	return h.in.conflict(r, f.seen(), func(v *templates.Case) { v.Reply = templates.CaseReply(pane) })
 }
 
 // now fills the form for the case as it is now.
