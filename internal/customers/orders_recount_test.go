@@ -1,6 +1,7 @@
 package customers_test
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -61,16 +62,15 @@ func ordersKeys(l *lab) (keys []string) {
 // TestSoakOrderMetricsAgreeWithARecount compares every metric, mode and variant with a recount of random shops, record by record.
 func TestSoakOrderMetricsAgreeWithARecount(t *testing.T) {
 	shops := soak.Count(t, 500)
-	for seed := range uint64(shops) {
-		l := newLab(seed)
-		storetest.Each(t, func(t *testing.T, st *store.Store) {
-			l.shop.tell(t, st)
-			l.check(t, st, seed)
-		})
-	}
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		for seed := range uint64(shops) {
+			l := newLab(seed)
+			l.shop.visit(t, st, func(ctx context.Context) { l.check(ctx, t, st, seed) })
+		}
+	})
 }
 
-func (l *lab) check(t *testing.T, src customers.Source, seed uint64) {
+func (l *lab) check(ctx context.Context, t *testing.T, src customers.Source, seed uint64) {
 	t.Helper()
 	periods := make([]scoring.Period, len(l.spans))
 	for i, s := range l.spans {
@@ -82,7 +82,7 @@ func (l *lab) check(t *testing.T, src customers.Source, seed uint64) {
 		if metricOf(t, r.Metric).ByMoney {
 			r.Currency = euros
 		}
-		for i, f := range figuresOf(t, src, r) {
+		for i, f := range figuresIn(ctx, t, src, r) {
 			want := count(l.spans[i])
 			if l.spans[i].to.After(l.asOf) {
 				want.warnings = append(want.warnings, customers.PeriodOpen)

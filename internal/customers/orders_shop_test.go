@@ -1,6 +1,8 @@
 package customers_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/store/storetest"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -24,6 +27,25 @@ type ordersShop struct {
 // tell stores the records.
 func (s *ordersShop) tell(t testing.TB, st *store.Store) {
 	t.Helper()
+	s.tellIn(context.Background(), t, st)
+}
+
+// visit has the records in the store while it is looked at, and takes them out again: a database for each of hundreds of shops would take minutes to make.
+func (s *ordersShop) visit(t *testing.T, st *store.Store, look func(ctx context.Context)) {
+	t.Helper()
+	undo := errors.New("undo it all")
+	err := st.InTx(t.Context(), func(ctx context.Context) error {
+		s.tellIn(ctx, t, st)
+		look(ctx)
+		return undo
+	})
+	if !errors.Is(err, undo) {
+		t.Fatal(err)
+	}
+}
+
+func (s *ordersShop) tellIn(ctx context.Context, t testing.TB, st *store.Store) {
+	t.Helper()
 	for i := range s.orders {
 		s.orders[i].ExternalID = fmt.Sprint("o", s.orders[i].ID)
 	}
@@ -37,11 +59,11 @@ func (s *ordersShop) tell(t testing.TB, st *store.Store) {
 		s.costs[i].ID, s.costs[i].ExternalID = survey.ID(i+1), fmt.Sprint("c", i)
 	}
 	at := time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)
-	put(t, st.PutOrders, s.orders, at)
-	put(t, st.PutRefunds, s.refunds, at)
-	put(t, st.PutCustomers, s.acquired, at)
-	put(t, st.PutSubscriptions, s.subscriptions, at)
-	put(t, st.PutCosts, s.costs, at)
+	putIn(ctx, t, st.PutOrders, s.orders, at)
+	putIn(ctx, t, st.PutRefunds, s.refunds, at)
+	putIn(ctx, t, st.PutCustomers, s.acquired, at)
+	putIn(ctx, t, st.PutSubscriptions, s.subscriptions, at)
+	putIn(ctx, t, st.PutCosts, s.costs, at)
 }
 
 // ordersCase is the input of cases that have orders.
@@ -81,12 +103,24 @@ func (c ordersCase) shop() *ordersShop {
 }
 
 // figureOf computes a metric of the case's period.
-func (c ordersCase) figureOf(t *testing.T, st *store.Store, metric, variant string) customers.Figure {
+func (c ordersCase) figureOf(ctx context.Context, t *testing.T, st *store.Store, metric, variant string) customers.Figure {
 	t.Helper()
 	period, zone := c.Period.of(t)
 	r := customers.Request{Metric: metric, Variant: variant, Currency: "EUR", Periods: []scoring.Period{period}, Zone: zone, AsOf: period.To}
 	if c.Lifespan != nil {
 		r.Settings.Lifespan = new(big.Rat).SetFloat64(*c.Lifespan)
 	}
-	return figuresOf(t, st, r)[0]
+	return figuresIn(ctx, t, st, r)[0]
+}
+
+// visitEach runs the cases of a family that have records through the store of each engine.
+func visitEach[I any](t *testing.T, family, metric string, shop func(I) *ordersShop, look func(ctx context.Context, t *testing.T, st *store.Store, c vectorCase[I])) {
+	cases := casesOf[I](t, family, metric)
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		for _, c := range cases {
+			t.Run(c.ID, func(t *testing.T) {
+				shop(c.Input).visit(t, st, func(ctx context.Context) { look(ctx, t, st, c) })
+			})
+		}
+	})
 }

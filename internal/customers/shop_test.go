@@ -72,9 +72,15 @@ func (s *contractsShop) tell(t testing.TB, st *store.Store) {
 
 func put[T any](t testing.TB, store func(context.Context, []T, time.Time) ([]people.Fate, error), records []T, at time.Time) {
 	t.Helper()
+	putIn(context.Background(), t, store, records, at)
+}
+
+// putIn is put in the transaction of ctx.
+func putIn[T any](ctx context.Context, t testing.TB, store func(context.Context, []T, time.Time) ([]people.Fate, error), records []T, at time.Time) {
+	t.Helper()
 	for len(records) > 0 {
 		n := min(len(records), 5000)
-		fates, err := store(context.Background(), records[:n], at)
+		fates, err := store(ctx, records[:n], at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +108,13 @@ func metricOf(t testing.TB, key string) customers.Metric {
 // figuresOf computes a metric.
 func figuresOf(t testing.TB, src customers.Source, r customers.Request) []customers.Figure {
 	t.Helper()
-	figures, err := metricOf(t, r.Metric).Calculate(context.Background(), src, r)
+	return figuresIn(context.Background(), t, src, r)
+}
+
+// figuresIn is figuresOf in the transaction of ctx.
+func figuresIn(ctx context.Context, t testing.TB, src customers.Source, r customers.Request) []customers.Figure {
+	t.Helper()
+	figures, err := metricOf(t, r.Metric).Calculate(ctx, src, r)
 	if err != nil {
 		t.Fatal(err)
 	}
