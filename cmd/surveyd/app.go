@@ -120,8 +120,9 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Asking:   a.asking(opener, cases, ids, zone.get),
 		Results: &server.Results{
 			Reports: results, Store: a.store,
-			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get,
+			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get, Segments: a.store,
 		},
+		Worth:      &server.WorthDeps{Store: a.store, Caller: a.newCaller(ids, keys, addresses), Zone: zone.get},
 		API:        &server.APIDeps{Store: a.store, Intake: intake},
 		Privacy:    &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
 		Contacts:   &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},

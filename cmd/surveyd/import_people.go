@@ -18,6 +18,11 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
+// newCaller makes what asks chosen customers.
+func (a *app) newCaller(ids *survey.IDs, keys survey.Keys, addresses []byte) *asking.Caller {
+	return &asking.Caller{Store: a.store, Scheduler: &asking.Scheduler{Store: a.store, Keys: keys, IDs: ids, AddressKey: addresses, Now: a.cfg.now}}
+}
+
 // newIntake makes what takes people and purchases in. addresses is the key of people.AddressKey.
 func newIntake(st *store.Store, ids *survey.IDs, keys survey.Keys, addresses []byte, now func() time.Time) *people.Intake {
 	return people.NewIntake(st, ids, addresses, now, &asking.Scheduler{Store: st, Keys: keys, IDs: ids, AddressKey: addresses, Now: now})

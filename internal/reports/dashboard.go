@@ -36,6 +36,7 @@ type Dashboard struct {
 	Findings []Finding
 	Events   []survey.Event // of the period
 	Reached  Reached        // of those who were asked in the period
+	TooFew   bool           // of a segment, so few have answered that nothing is said about them
 }
 
 // Segment is the score of an earlier version.
@@ -66,6 +67,9 @@ func (s *Service) Dashboard(ctx context.Context, f Filter) (Dashboard, error) {
 	for _, step := range []func(context.Context) error{r.readTotals, r.readRepeats, r.readTrend, r.readParts, r.readTongues, r.readOthers, r.readReached, r.find} {
 		if err := step(ctx); err != nil {
 			return Dashboard{}, fmt.Errorf("compute a report: %w", err)
+		}
+		if r.veil(); r.TooFew {
+			break
 		}
 	}
 	return r.Dashboard, nil
@@ -153,7 +157,7 @@ func (r *report) take(ctx context.Context, v survey.Survey) error {
 
 // slice is the part of the rollups that the filter is about.
 func (r *report) slice(p Period, versions ...int64) Slice {
-	return Slice{Versions: versions, Period: p, Touchpoint: r.Filter.Touchpoint, Language: r.Filter.Language}
+	return Slice{Versions: versions, Period: p, Touchpoint: r.Filter.Touchpoint, Language: r.Filter.Language, Of: r.Filter.Of}
 }
 
 // readTotals finds the version and computes what needs no course of time.

@@ -3,6 +3,7 @@ package reports
 import (
 	"time"
 
+	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -14,6 +15,13 @@ type Filter struct {
 	Touchpoint int64  // survey.AllTouchpoints, or one; 0: answers without one
 	Language   string // survey.AllLanguages, or one; "": answers whose language is not known
 	Grain      Grain  // of the trend
+	Of         Members
+}
+
+// Members are the customers of a segment in a currency, as a job found them; zero: everybody.
+type Members struct {
+	Currency string // ISO 4217
+	Segment  scoring.Segment
 }
 
 // Period is a run of local days, both ends included.

@@ -111,6 +111,9 @@ func Rate(f survey.Funnel) scoring.Ratio {
 
 // readReached reads what became of the invitations that were sent in the period.
 func (r *report) readReached(ctx context.Context) error {
+	if r.Filter.Of != (Members{}) {
+		return nil // who was asked is not counted by segment
+	}
 	in := FunnelSlice{SurveyID: r.Survey.ID, Period: r.Filter.Period, Touchpoint: r.Filter.Touchpoint, Language: r.Filter.Language}
 	all, err := r.cohorts(ctx, in, r.Today()-ResponseWait)
 	for _, d := range all {

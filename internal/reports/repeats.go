@@ -154,7 +154,7 @@ func (s *Service) finish(ctx context.Context, v *repeatView) error {
 // readRepeats reads what the job found, where nothing is filtered.
 func (r *report) readRepeats(ctx context.Context) (err error) {
 	p := r.Filter.Period
-	if r.Filter.Touchpoint != survey.AllTouchpoints || r.Filter.Language != survey.AllLanguages {
+	if r.Filter.Touchpoint != survey.AllTouchpoints || r.Filter.Language != survey.AllLanguages || r.Filter.Of != (Members{}) {
 		return nil
 	}
 	if p.All {

@@ -14,6 +14,7 @@ type Slice struct {
 	Language   string // survey.AllLanguages: all
 	By         Dimension
 	Every      Grain // Whole: a single sum
+	Of         Members
 }
 
 // Dimension is what answers are told apart by.

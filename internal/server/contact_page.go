@@ -167,8 +167,11 @@ func (h *contacts) occasionTable(ctx context.Context, r *Request, c survey.Conta
 	}}
 	for _, o := range found {
 		kind, number := o.Kind, o.ExternalID
-		if kind == people.Purchase {
+		switch kind {
+		case people.Purchase:
 			kind = w.T("contacts.occasion.purchase")
+		case asking.CallKind:
+			kind, number = w.T("contacts.occasion.segment"), ""
 		}
 		if number == "" || number[:1] == people.NamelessMark {
 			number = "–"

@@ -62,6 +62,9 @@ func (r *Request) contactTabs(active string) []ui.Link {
 	if r.User.Can(account.EditSurveys) && r.s.has(http.MethodGet, templates.SuppressedPath) {
 		links = append(links, ui.Link{Text: r.Words.T("contacts.tab.suppressed"), Href: templates.SuppressedPath})
 	}
+	if r.User.Can(account.EditSurveys) && r.s.has(http.MethodGet, templates.SegmentsPath) {
+		links = append(links, ui.Link{Text: r.Words.T("worth.segments.title"), Href: templates.SegmentsPath}, ui.Link{Text: r.Words.T("worth.money.title"), Href: templates.MoneyPath})
+	}
 	for i := range links {
 		links[i].Current = links[i].Href == active
 	}

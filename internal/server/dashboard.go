@@ -26,6 +26,10 @@ func (h *results) dashboard(r *Request) error {
 	if err != nil {
 		return err
 	}
+	form.Segment = r.Query("segment")
+	if err := h.members(r, &form, &f); err != nil {
+		return err
+	}
 	ctx := r.HTTP().Context()
 	d, err := h.Reports.Dashboard(ctx, f)
 	if errors.Is(err, reports.ErrNoSurvey) {
@@ -40,6 +44,9 @@ func (h *results) dashboard(r *Request) error {
 		MayEdit: may(r, account.EditSurveys), Class: classOf(&form), Comments: -1,
 	}
 	page.Form = form
+	if err := h.segments(r, &page); err != nil {
+		return err
+	}
 	if page.Surveys, err = h.answerable(r); err != nil {
 		return err
 	}
@@ -58,7 +65,7 @@ func (h *results) dashboard(r *Request) error {
 
 // followUp reads how unhappy customers hear back.
 func (h *results) followUp(r *Request, page *templates.Dashboard) error {
-	if !h.s.has(http.MethodGet, inboxPath) || !page.Answered || len(page.Form.Problems) > 0 {
+	if !h.s.has(http.MethodGet, inboxPath) || !page.Answered || len(page.Form.Problems) > 0 || page.Of() {
 		return nil
 	}
 	ctx := r.HTTP().Context()
@@ -93,7 +100,7 @@ func (h *results) answerable(r *Request) ([]survey.Survey, error) {
 
 // feed reads the latest comments. How many are looked at is bounded; beyond that the page does not say how many there are.
 func (h *results) feed(r *Request, page *templates.Dashboard) error {
-	if !page.Answered {
+	if !page.Answered || page.Of() {
 		return nil
 	}
 	ctx := r.HTTP().Context()

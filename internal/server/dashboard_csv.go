@@ -24,6 +24,10 @@ func (h *results) chartCSV(r *Request) error {
 		return err
 	}
 	form, f, err := h.filter(r, names)
+	if err == nil {
+		form.Segment = r.Query("segment")
+		err = h.members(r, &form, &f)
+	}
 	switch {
 	case err != nil:
 		return err

@@ -19,6 +19,7 @@ type Results struct {
 	Store      ResultsStore
 	Moderation *survey.Moderation
 	Zone       func() *time.Location // of the account
+	Segments   WorthStore            // nil: dashboards are not filtered by segments
 }
 
 // ResultsStore is what the pages read and write beside reports.

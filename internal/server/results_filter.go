@@ -15,6 +15,7 @@ import (
 // place would mislead, though the filter returned then has what is usual. Other values that it does not know it takes as not said, and leaves out of the form.
 func (h *results) filter(r *Request, names templates.Names) (templates.ResultsForm, reports.Filter, error) {
 	form := templates.ReadResultsForm(r.Query)
+	form.Segment = "" // only dashboards have figures by segment
 	f := reports.Filter{Touchpoint: survey.AllTouchpoints, Language: survey.AllLanguages}
 	var err error
 	if f.SurveyID, err = surveyID(form.Survey); err != nil {
@@ -124,7 +125,7 @@ func dayOr(text string, fallback survey.Day) (survey.Day, bool) {
 // statusOf is the status of a page whose filter has problems.
 func statusOf(form templates.ResultsForm) int {
 	switch {
-	case form.Problems.At("touchpoint") != "":
+	case form.Problems.At("touchpoint") != "", form.Problems.At("segment") != "":
 		return http.StatusNotFound
 	case len(form.Problems) > 0:
 		return http.StatusUnprocessableEntity

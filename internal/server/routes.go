@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/web/templates"
 )
 
 // register has every route with its policy. There is no other way to add one.
@@ -62,6 +63,9 @@ func (s *Server) register() {
 	}
 	if s.deps.Care != nil && s.deps.Results != nil {
 		s.registerCare(&care{s.deps.Care, &results{s.deps.Results, s}, s})
+	}
+	if s.deps.Worth != nil && s.deps.Results != nil {
+		s.registerWorth(&worthPages{s.deps.Worth, &results{s.deps.Results, s}, s})
 	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
@@ -166,6 +170,16 @@ func (s *Server) registerCare(h *care) {
 	s.get("/inbox/figures/comments", Managers, h.comments)
 	s.get("/inbox/figures/:table", Managers, h.table)
 	s.get("/inbox/log.csv", Managers, h.log)
+}
+
+// registerWorth has the segments of customers, and what scores are worth in money.
+func (s *Server) registerWorth(h *worthPages) {
+	s.get(templates.MoneyPath, Managers, h.money)
+	s.get(templates.MoneyPath+"/:table", Managers, h.file(moneyTables()))
+	s.get(templates.SegmentsPath, Managers, h.segments)
+	s.get(templates.SegmentsPath+"/ask", Managers, h.askPage)
+	s.post(templates.SegmentsPath+"/ask", Managers, h.ask)
+	s.get(templates.SegmentsPath+"/:table", Managers, h.file(segmentTables()))
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

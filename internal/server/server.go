@@ -67,6 +67,8 @@ type Deps struct {
 	Alerts *AlertsDeps
 	// Care is for the figures of follow-up; nil in tests of other pages. It needs Accounts and Results.
 	Care *CareDeps
+	// Worth is for the pages of segments and money; nil in tests of other pages. It needs Results.
+	Worth *WorthDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

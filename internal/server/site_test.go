@@ -120,6 +120,10 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
 	d.Background = &server.BackgroundDeps{Jobs: st.NewJobs(slog.New(slog.DiscardHandler)), Store: st}
 	d.Inviting = inviting(st, d.Asking, s.clock)
+	d.Results.Segments = st
+	d.Worth = &server.WorthDeps{Store: st, Zone: utc, Caller: &dispatch.Caller{Store: st, Scheduler: &dispatch.Scheduler{
+		Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, AddressKey: secret, Now: s.clock,
+	}}}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.

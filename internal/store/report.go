@@ -110,11 +110,18 @@ const pairs = `
 		SELECT pair.t, (SELECT min(language) FROM rollup WHERE version_id = $1 AND question = $2 AND touchpoint_id = pair.t AND language > pair.l) FROM pair WHERE pair.l IS NOT NULL
 	)`
 
-// sumSource says which rows to read: those over all touchpoints and languages where nothing tells them apart, else the single ones.
+// sumSource says which rows to read: those of everybody or of a segment's customers, and of them those over all touchpoints and languages where nothing tells them apart, else the single ones.
 func sumSource(in reports.Slice) (with, source string, c clause) {
 	source = "rollup"
+	members := in.Of != (reports.Members{})
+	if members {
+		source = "segment_rollup"
+		c.conditions = append(c.conditions, "run_id = "+newestRun)
+		c.and("currency = ?", in.Of.Currency)
+		c.and("segment = ?", string(in.Of.Segment))
+	}
 	whole := in.Touchpoint == survey.AllTouchpoints && in.Language == survey.AllLanguages && in.By == reports.ByNothing
-	if !whole && len(in.Versions) == 1 && len(in.Questions) == 1 {
+	if !whole && !members && len(in.Versions) == 1 && len(in.Questions) == 1 {
 		with, source = pairs, "pair CROSS JOIN rollup"
 		c.and("version_id = ?", in.Versions[0])
 		c.and("question = ?", int64(in.Questions[0]))

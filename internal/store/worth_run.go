@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers/worth"
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // newestRun is the id of the run that pages show.
@@ -128,4 +130,14 @@ func (s *Store) EndRun(ctx context.Context, run int64, basis string, pictures []
 		return fmt.Errorf("end a run: %w", err)
 	}
 	return s.dropRuns(ctx)
+}
+
+// SegmentMembers lists the contacts who are in a segment, by their ids.
+func (s *Store) SegmentMembers(ctx context.Context, currency string, segment scoring.Segment) ([]survey.ID, error) {
+	ids, err := collect(ctx, s.q(ctx), scanID, `SELECT c.id FROM customer_standing v JOIN contact c ON c.id = v.contact_id
+		WHERE v.run_id = `+newestRun+` AND v.currency = $1 AND v.segment = $2 ORDER BY c.id`, currency, string(segment))
+	if err != nil {
+		return nil, fmt.Errorf("read who is in a segment: %w", err)
+	}
+	return ids, nil
 }

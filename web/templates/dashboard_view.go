@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -26,8 +27,9 @@ type Dashboard struct {
 	Today    survey.Day
 	Now      time.Time
 	Zone     *time.Location
-	MayEdit  bool           // surveys
-	Care     *DashboardCare // nil: there is no inbox
+	MayEdit  bool            // surveys
+	Care     *DashboardCare  // nil: there is no inbox
+	Pictures []worth.Picture // of customers, by currency
 
 	Definitions map[int64]survey.Definition // by version
 }
@@ -152,6 +154,9 @@ func (d Dashboard) scope() string {
 	}
 	if d.Filter.Language != survey.AllLanguages {
 		parts = append(parts, d.Language(d.Filter.Language))
+	}
+	if d.Of() {
+		parts = append(parts, SegmentName(d.W, d.Filter.Of.Segment))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -22,6 +22,7 @@ type ResultsForm struct {
 	Tab        string // all: responses without a comment, too
 	Status     string // of the tab all: test, spam, deleted, any
 	After      string // a place in a feed
+	Segment    string // of customers, EUR.champions: dashboards only
 
 	Problems ui.Problems // of what was typed; no figures stand beside them
 }
@@ -57,6 +58,7 @@ func (f *ResultsForm) pairs() []struct {
 		{"tab", "", &f.Tab},
 		{"status", "", &f.Status},
 		{"after", "", &f.After},
+		{"segment", "", &f.Segment},
 	}
 }
 

@@ -27,6 +27,12 @@ func (s *Service) tally(ctx context.Context, run int64, members map[survey.ID][]
 	for _, v := range versions {
 		definitions[v.ID] = v.Definition
 	}
+	sizes := map[membership]int{}
+	for _, in := range members {
+		for _, m := range in {
+			sizes[m]++
+		}
+	}
 	cells := map[tallyKey]*survey.Tally{}
 	zone := s.Zone()
 	err := s.Store.EachKnownResponse(ctx, func(r survey.Response) error {
@@ -36,6 +42,9 @@ func (s *Service) tally(ctx context.Context, run int64, members map[survey.ID][]
 		}
 		for _, delta := range r.Deltas(definitions[r.VersionID], survey.DayOf(r.AnsweredAt, zone), 1) {
 			for _, m := range in {
+				if sizes[m] < FewestShown {
+					continue // who is in it would be known by what it says
+				}
 				k := tallyKey{m, delta.Cell}
 				if cells[k] == nil {
 					cells[k] = &survey.Tally{}
