@@ -75,6 +75,21 @@ func TestRecurringRevenueOfTheVectors(t *testing.T) {
 	})
 }
 
+func TestRetentionOfTheVectors(t *testing.T) {
+	eachCase(t, "retention", "retention_records", func(t *testing.T, st *store.Store, c vectorCase[subscriptionsCase]) {
+		shop := c.Input.shop()
+		shop.tell(t, st)
+		period, zone := c.Input.Period.of(t)
+		for metric, field := range map[string]string{"crr": "crr_pct", "churn": "churn_pct"} {
+			f := figuresOf(t, st, customers.Request{Metric: metric, Variant: "subscriptions", Periods: []scoring.Period{period}, Zone: zone, AsOf: period.To})[0]
+			isExactly(t, field, f.Value, c.Expected[field])
+			for _, name := range []string{"base", "active_end", "acquired", "reactivated", "retained", "lost"} {
+				isExactly(t, name, inputOf(t, f.Inputs, name), c.Expected[name])
+			}
+		}
+	})
+}
+
 func TestRenewalsOfTheVectors(t *testing.T) {
 	type renewals struct {
 		Period    localPeriod

@@ -2,6 +2,7 @@ package customers
 
 import (
 	"context"
+	"math/bits"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -45,26 +46,26 @@ func programmeOf(ctx context.Context, src Source, r Request, also ...reading) (*
 
 func (p *programme) readMembers(ctx context.Context, src Source, r Request) error {
 	return src.EachMembership(ctx, func(m Membership) error {
-		bits := periodsWhere(r, func(p scoring.Period) bool { return m.Joined.Before(p.To) && (m.Left.IsZero() || !m.Left.Before(p.To)) })
-		if bits == 0 {
+		in := periodsWhere(r, func(p scoring.Period) bool { return m.Joined.Before(p.To) && (m.Left.IsZero() || !m.Left.Before(p.To)) })
+		if in == 0 {
 			return nil
 		}
 		if p.people[m.ContactID] == nil {
 			p.people[m.ContactID] = &loyal{}
 		}
-		p.people[m.ContactID].member |= bits
+		p.people[m.ContactID].member |= in
 		return nil
 	})
 }
 
 func (p *programme) readCustomers(ctx context.Context, src Source, r Request) error {
 	return src.FirstSeen(ctx, lastEnd(r.Periods), func(customer survey.ID, at time.Time) error {
-		bits := periodsWhere(r, func(p scoring.Period) bool { return at.Before(p.To) })
+		in := periodsWhere(r, func(p scoring.Period) bool { return at.Before(p.To) })
 		for i := range p.customers {
-			p.customers[i] += int64(bits >> i & 1)
+			p.customers[i] += int64(in >> i & 1)
 		}
 		if l := p.people[customer]; l != nil {
-			l.customer |= bits
+			l.customer |= in
 		}
 		return nil
 	})
@@ -79,10 +80,13 @@ func (p *programme) readActivity(ctx context.Context, src Source, r Request) err
 	})
 }
 
-// count is how many people have a bit in what is asked of them.
-func (p *programme) count(period int, of func(*loyal) uint64) (n int64) {
+// count is how many people have each period's bit in what is asked of them.
+func (p *programme) count(of func(*loyal) uint64) []int64 {
+	n := make([]int64, len(p.customers))
 	for _, l := range p.people {
-		n += int64(of(l) >> period & 1)
+		for left := of(l); left != 0; left &= left - 1 {
+			n[bits.TrailingZeros64(left)]++
+		}
 	}
 	return n
 }
@@ -93,11 +97,12 @@ func participation(ctx context.Context, src Source, r Request) ([]Figure, error)
 	if err != nil {
 		return nil, err
 	}
+	members := programme.count(func(l *loyal) uint64 { return l.member & l.customer })
+	others := programme.count(func(l *loyal) uint64 { return l.member &^ l.customer })
 	figures := make([]Figure, len(r.Periods))
 	for i, customers := range programme.customers {
-		members := programme.count(i, func(l *loyal) uint64 { return l.member & l.customer })
-		figures[i] = share(members, customers, count("members", members), count("customers", customers))
-		figures[i].warnOf(NotCustomers, "not_customers", programme.count(i, func(l *loyal) uint64 { return l.member &^ l.customer }))
+		figures[i] = share(members[i], customers, count("members", members[i]), count("customers", customers))
+		figures[i].warnOf(NotCustomers, "not_customers", others[i])
 	}
 	return figures, nil
 }
@@ -108,11 +113,11 @@ func engagement(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	active := programme.count(func(l *loyal) uint64 { return l.member & l.active })
+	members := programme.count(func(l *loyal) uint64 { return l.member })
 	figures := make([]Figure, len(r.Periods))
 	for i := range figures {
-		active := programme.count(i, func(l *loyal) uint64 { return l.member & l.active })
-		members := programme.count(i, func(l *loyal) uint64 { return l.member })
-		figures[i] = share(active, members, count("active_members", active), count("members", members))
+		figures[i] = share(active[i], members[i], count("active_members", active[i]), count("members", members[i]))
 	}
 	return figures, nil
 }
@@ -123,15 +128,17 @@ func engagementRatio(ctx context.Context, src Source, r Request) ([]Figure, erro
 	if err != nil {
 		return nil, err
 	}
+	everyActive := programme.count(func(l *loyal) uint64 { return l.member & l.active & l.customer })
+	others := programme.count(func(l *loyal) uint64 { return l.member & l.active &^ l.customer })
 	figures := make([]Figure, len(r.Periods))
 	for i, customers := range programme.customers {
-		active := programme.count(i, func(l *loyal) uint64 { return l.member & l.active & l.customer })
+		active := everyActive[i]
 		_, ratio := scoring.Engagement(active, 0, customers)
 		figures[i] = Figure{
 			Value: ratio, Num: active, Den: customers - active, N: customers,
 			Inputs: []Input{count("active_members", active), count("other_customers", customers-active), count("customers", customers)},
 		}
-		figures[i].warnOf(NotCustomers, "not_customers", programme.count(i, func(l *loyal) uint64 { return l.member & l.active &^ l.customer }))
+		figures[i].warnOf(NotCustomers, "not_customers", others[i])
 	}
 	return figures, nil
 }

@@ -62,7 +62,7 @@ func closeRate(ctx context.Context, src Source, r Request) ([]Figure, error) {
 // stageLength is how long opportunities stay in the stages of the pipeline, and how many go on (metrics 4.12).
 func stageLength(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	won := map[int64]struct{}{}
-	err := src.EachOpportunity(ctx, r.Currency, func(o scoring.Opportunity) error {
+	err := src.EachOpportunity(ctx, "", func(o scoring.Opportunity) error { // stays are of no currency
 		if o.Outcome == scoring.Won {
 			won[o.ID] = struct{}{}
 		}
