@@ -10,6 +10,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
@@ -112,7 +113,8 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
 	a.worth = &worth.Service{Store: a.store, Now: a.cfg.now, Zone: zone.get, Account: func() string { return a.cfg.baseURL }}
-	a.newTeller(ids, zone.get, results)
+	goals := &customers.Goals{Store: a.store, Scores: results, Now: a.cfg.now, Zone: zone.get}
+	a.newTeller(ids, zone.get, results, goals)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ready, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,
 		BaseURL: a.cfg.baseURL, TrustedProxies: a.cfg.proxies, Demo: a.cfg.demo, Version: version(),
@@ -123,6 +125,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 			Moderation: survey.NewModeration(opener.Moderated(a.store), ids, a.cfg.now, zone.get), Zone: zone.get, Segments: a.store,
 		},
 		Worth:      &server.WorthDeps{Store: a.store, Caller: a.newCaller(ids, keys, addresses), Zone: zone.get},
+		Goals:      &server.GoalsDeps{Goals: goals, Store: a.store},
 		API:        &server.APIDeps{Store: a.store, Intake: intake},
 		Privacy:    &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
 		Contacts:   &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},

@@ -1,6 +1,9 @@
 package customers
 
-import "regexp"
+import (
+	"math/big"
+	"regexp"
+)
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
@@ -18,4 +21,13 @@ func MinorDigits(currency string) int {
 		return 4
 	}
 	return 2
+}
+
+// MinorUnits is how many minor units one unit of a currency has: 100 cents.
+func MinorUnits(currency string) *big.Rat {
+	units := big.NewRat(1, 1)
+	for range MinorDigits(currency) {
+		units.Mul(units, big.NewRat(10, 1))
+	}
+	return units
 }

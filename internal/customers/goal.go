@@ -2,7 +2,6 @@ package customers
 
 import (
 	"math/big"
-	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/survey"
@@ -88,8 +87,13 @@ func MostGoalValue() *big.Rat { return big.NewRat(100_000_000_000, 1) }
 
 // Tidy cleans the texts and leaves out what has no meaning for the kind and the measure.
 func (g *Goal) Tidy() {
-	g.Specific, g.Unit = oneLine(g.Specific), oneLine(g.Unit)
-	g.Achievable, g.Relevant = strings.TrimSpace(survey.Clean(g.Achievable)), strings.TrimSpace(survey.Clean(g.Relevant))
+	g.Specific, g.Unit = survey.Line(g.Specific), survey.Line(g.Unit)
+	g.Achievable, g.Relevant = survey.Clean(g.Achievable), survey.Clean(g.Relevant)
+	for _, text := range []*string{&g.Specific, &g.Achievable, &g.Relevant} {
+		if survey.Blank(*text) {
+			*text = ""
+		}
+	}
 	m := &g.Measure
 	if g.Kind.Whole() || g.Kind == GoalMoney && m.By == MeasuredByScore {
 		m.By = MeasuredByHand
@@ -110,5 +114,3 @@ func (g *Goal) Tidy() {
 		g.Baseline, g.Target = new(big.Rat), big.NewRat(1, 1)
 	}
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(survey.Clean(s)), " ") }

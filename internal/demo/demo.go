@@ -38,6 +38,7 @@ type Store interface {
 	asking.ScheduleStore
 	people.IntakeStore
 	CaseStore
+	GoalStore
 }
 
 // Setup is what Fill needs to know.
@@ -86,6 +87,9 @@ func Fill(ctx context.Context, st Store, s Setup) (Shop, error) {
 		}
 		var made []survey.Invitation
 		if shop.Personal, made, err = tale.send(ctx, st, s, shop.Delivery.SurveyID); err != nil {
+			return err
+		}
+		if err := goals(ctx, st, s, shop); err != nil {
 			return err
 		}
 		return tale.plan(ctx, st, s, shop, made)

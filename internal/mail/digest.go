@@ -32,6 +32,7 @@ func (c *Composer) Digest(ctx context.Context, l telling.DigestLetter) (asking.M
 		v.Remarks = append(v.Remarks, t.w.N("digest.stops", telling.MostEmpty))
 	}
 	v.Parts = append(v.Parts, t.overdue(l, names)...)
+	v.Parts = append(v.Parts, t.goals(l, names)...)
 	v.Subject = t.w.T("digest.subject", "lead", v.Heading)
 	v.Preheader = strings.Join(v.Remarks, " ")
 	v.Links = []view.Link{{Text: t.w.T("digest.dashboard"), Href: l.BaseURL + "/dashboard"}, {Text: t.w.T("digest.inbox"), Href: l.BaseURL + "/inbox"}}
@@ -82,6 +83,26 @@ func (t staffTexts) overdue(l telling.DigestLetter, names templates.Names) []vie
 	}
 	if l.OverdueCount > len(l.Overdue) {
 		part.More = view.Link{Text: t.w.T("digest.overdue_all"), Href: l.BaseURL + "/inbox?view=" + string(followup.Overdue)}
+	}
+	return []view.Part{part}
+}
+
+// goals are those that run: a line for each.
+func (t staffTexts) goals(l telling.DigestLetter, names templates.Names) []view.Part {
+	if len(l.Goals) == 0 {
+		return nil
+	}
+	texts := templates.GoalTexts{Names: names, Surveys: map[int64]survey.Survey{}}
+	for _, v := range l.Surveys {
+		texts.Surveys[v.ID] = v
+	}
+	part := view.Part{Title: t.w.T("digest.goals")}
+	for _, g := range l.Goals {
+		href := t.BaseURL + templates.GoalPath(g.ID)
+		part.Rows = append(part.Rows, view.Row{Title: view.Link{Text: oneLine(texts.Title(g.Goal)), Href: href}, Facts: texts.Line(g), Late: texts.Late(g)})
+	}
+	if l.MoreGoals {
+		part.More = view.Link{Text: t.w.T("goals.all"), Href: t.BaseURL + templates.GoalsPath}
 	}
 	return []view.Part{part}
 }

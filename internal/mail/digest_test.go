@@ -1,11 +1,13 @@
 package mail_test
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -39,7 +41,48 @@ func digest(lang string) telling.DigestLetter {
 	return telling.DigestLetter{
 		Reader: reader(lang), Period: w.Filter.Period, Week: &w, OverdueCount: 9, Touchpoints: []survey.Touchpoint{{ID: 3, Names: survey.Text{"en": "Delivery"}}},
 		Definitions: map[int64]survey.Definition{1: def},
+		Goals:       []customers.Standing{scoreGoal(), moneyGoal()},
+		Surveys:     []survey.Survey{{ID: 4, Name: "After <b>purchase</b>", Edited: def}},
 		Overdue:     []followup.Listed{{Case: followup.Case{ID: 70, Touchpoint: 3, Status: followup.New, DueAt: noon.Add(-100 * time.Hour)}, Name: "Maya", VersionID: 1, Rating: 2}},
+	}
+}
+
+// scoreGoal is behind, and moneyGoal has reached its target before its time.
+func scoreGoal() customers.Standing {
+	score := scoring.Of(scoring.NPS11, scoring.Counts{2: 20, 10: 100}, 0)
+	g := customers.Goal{
+		ID: 7, Published: true, Specific: "Raise <b>NPS</b>", Kind: customers.GoalNumber, Baseline: big.NewRat(20, 1), Target: big.NewRat(125, 2), Start: 100, Deadline: 200,
+		Measure: customers.Measure{By: customers.MeasuredByScore, SurveyID: 4, Touchpoint: 3},
+	}
+	return customers.Standing{Goal: g, Reading: customers.Reading{Value: score.Exact.Rat(), Score: &score}, GoalProgress: scoring.GoalProgress{Status: scoring.GoalBehind}, DaysLeft: 31}
+}
+
+func moneyGoal() customers.Standing {
+	g := customers.Goal{
+		ID: 8, Published: true, Specific: "Returns", Kind: customers.GoalMoney, Baseline: big.NewRat(480_000, 1), Target: big.NewRat(300_000, 1), Start: 100, Deadline: 200,
+		Measure: customers.Measure{By: customers.MeasuredByHand, Currency: "EUR"},
+	}
+	return customers.Standing{Goal: g, Reading: customers.Reading{Value: big.NewRat(299_999, 1)}, GoalProgress: scoring.GoalProgress{Status: scoring.GoalAchieved}}
+}
+
+// TestADigestHasALineForEachGoal in both of its parts.
+func TestADigestHasALineForEachGoal(t *testing.T) {
+	l := digest("en")
+	l.MoreGoals = true
+	p, doc := toStaff(t, func(c telling.Composer) (asking.Message, error) { return c.Digest(t.Context(), l) })
+	plain := strings.NewReplacer("\r\n", "\n", "\u00a0", " ")
+	want := "Running goals\n\nRaise <b>NPS</b>\nBehind: +67, target +62.5 · 95% interval +52 to +78 · 120 answers in 90 days · 31 days left\n" + base + "/goals/7\n\n" +
+		"Returns\nAchieved: 2,999.99 EUR, target 3,000.00 EUR · last day today\n" + base + "/goals/8\n\nAll goals\n" + base + "/goals\n"
+	if text := plain.Replace(p.Text); !strings.Contains(text, want) {
+		t.Errorf("it does not say %q:\n%s", want, text)
+	}
+	for _, want := range []string{"Behind: +67, target +62.5", "Achieved: 2,999.99 EUR, target 3,000.00 EUR"} {
+		if !strings.Contains(plain.Replace(doc.Text()), want) {
+			t.Errorf("the html does not say %q", want)
+		}
+	}
+	if n := doc.Find(`a[href$="/goals/7"], a[href$="/goals/8"], a[href$="/goals"]`).Length(); n != 3 {
+		t.Errorf("%d links to goals, want 3", n)
 	}
 }
 

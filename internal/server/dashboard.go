@@ -33,7 +33,7 @@ func (h *results) dashboard(r *Request) error {
 	ctx := r.HTTP().Context()
 	d, err := h.Reports.Dashboard(ctx, f)
 	if errors.Is(err, reports.ErrNoSurvey) {
-		return h.s.render(r, http.StatusOK, templates.NoSurveyPage(r.shell(r.Words.T("nav.overview"), "/dashboard"), may(r, account.EditSurveys)))
+		return h.s.render(r, http.StatusOK, templates.NoSurveyPage(r.shell(r.Words.T("nav.overview"), "/dashboard"), may(r, account.EditSurveys), h.s.deps.Goals != nil))
 	}
 	if err != nil {
 		return missing(err)
@@ -56,6 +56,9 @@ func (h *results) dashboard(r *Request) error {
 		}
 	}
 	if err := h.followUp(r, &page); err != nil {
+		return err
+	}
+	if page.Goals, err = h.s.runningGoals(r); err != nil {
 		return err
 	}
 	page.Shell = r.shell(r.Words.T("nav.overview"), "/dashboard")

@@ -41,7 +41,7 @@ func (h *results) responses(r *Request) error {
 		Surveys: surveys, Feed: templates.Feed{Names: names, Longest: survey.MaxComment, Now: h.s.deps.Now(), Zone: h.Zone()},
 	}
 	if f.SurveyID == 0 && len(surveys) == 0 {
-		return h.s.render(r, http.StatusOK, templates.NoSurveyPage(r.shell(r.Words.T("responses.title"), "/responses"), may(r, account.EditSurveys)))
+		return h.s.render(r, http.StatusOK, templates.NoSurveyPage(r.shell(r.Words.T("responses.title"), "/responses"), may(r, account.EditSurveys), false))
 	}
 	if page.Survey, page.Answered, err = h.Reports.Opening(r.HTTP().Context(), f.SurveyID); err != nil {
 		return missing(err)

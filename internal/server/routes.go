@@ -22,6 +22,9 @@ func (s *Server) register() {
 	if s.deps.Results != nil {
 		s.registerResults(s.deps.Results)
 	}
+	if s.deps.Goals != nil && s.deps.Accounts != nil {
+		s.registerGoals(&goals{s.deps.Goals, s})
+	}
 	if s.deps.Building != nil {
 		s.registerBuilding(s.deps.Building)
 	}
@@ -247,6 +250,18 @@ func (s *Server) registerResults(d *Results) {
 	s.get("/events", Staff, h.events)
 	s.post("/events", Managers, h.addEvent)
 	s.post("/events/:id/delete", Managers, h.deleteEvent)
+}
+
+// registerGoals has the pages of what is to be reached: everybody of the staff may look, managers may change.
+func (s *Server) registerGoals(h *goals) {
+	s.get("/goals", Staff, h.list)
+	s.get("/goals/new", Managers, h.newPage)
+	s.post("/goals/new", Managers, h.create)
+	s.get("/goals/:id", Staff, h.show)
+	s.get("/goals/:id/edit", Managers, h.editPage)
+	s.post("/goals/:id/edit", Managers, h.save)
+	s.post("/goals/:id/values", Managers, h.write)
+	s.post("/goals/:id/archive", Managers, h.archive)
 }
 
 // registerBuilding has the routes where surveys are made: everybody of the staff may look, managers may change.

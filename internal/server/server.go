@@ -41,6 +41,8 @@ type Deps struct {
 
 	// Results may be nil in tests of other pages.
 	Results *Results
+	// Goals is for the pages of what is to be reached; nil in tests of other pages. It needs Accounts.
+	Goals *GoalsDeps
 	// Imports is for files of answers; nil in tests of other pages.
 	Imports *Imports
 	// Asking is for customers' pages; nil in tests of staff pages.

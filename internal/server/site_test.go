@@ -21,6 +21,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	dispatch "github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/people"
@@ -109,6 +110,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: secret, Now: s.clock}, Privacy: &people.Privacy{Store: st, Key: secret, Now: s.clock, Zone: utc}}
 	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, secret, s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
+	d.Goals = &server.GoalsDeps{Goals: &customers.Goals{Store: st, Scores: d.Results.Reports, Now: s.clock, Zone: utc}, Store: st}
 	d.Cases = &server.CaseSettingsDeps{Store: st}
 	cases := followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock)
 	d.Inbox = &server.InboxDeps{Store: st, One: st, Service: cases, Together: followup.NewTogether(st, s.clock), Zone: utc}

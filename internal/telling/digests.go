@@ -9,6 +9,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/survey"
@@ -24,10 +25,14 @@ type DigestLetter struct {
 	OverdueCount int // up to MostCounted+1
 	Definitions  map[int64]survey.Definition
 	Touchpoints  []survey.Touchpoint
+	Goals        []customers.Standing // those that run, the next deadlines first
+	MoreGoals    bool                 // there are others
+	Surveys      []survey.Survey      // whose scores goals are measured by
 }
 
 const (
 	listedOverdue = 5
+	listedGoals   = 10
 	// MostCounted is how far overdue cases are counted.
 	MostCounted = 1000
 	// digestOld is for how long a digest that could not go out is of use.
@@ -45,11 +50,17 @@ type CaseLister interface {
 	CountCases(ctx context.Context, q followup.Query, most int) (int, error)
 }
 
+// GoalLister lists goals with how they stand.
+type GoalLister interface {
+	List(ctx context.Context, q customers.GoalQuery) (all []customers.Standing, more bool, err error)
+}
+
 // Digests writes digests. It implements asking.Kind.
 type Digests struct {
 	*Desk
 	Weeks WeekReader
 	Cases CaseLister
+	Goals GoalLister
 }
 
 var _ asking.Kind = Digests{}
@@ -72,6 +83,12 @@ func (d Digests) Write(ctx context.Context, m asking.Mail, _ survey.Contact) (as
 		return asking.Message{}, err
 	}
 	if l.Touchpoints, err = d.Store.Touchpoints(ctx); err != nil {
+		return asking.Message{}, err
+	}
+	if l.Goals, l.MoreGoals, err = d.Goals.List(ctx, customers.GoalQuery{Running: true, Limit: listedGoals}); err != nil {
+		return asking.Message{}, err
+	}
+	if l.Surveys, err = d.Store.Surveys(ctx); err != nil {
 		return asking.Message{}, err
 	}
 	return d.Composer.Digest(ctx, l)

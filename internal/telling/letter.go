@@ -73,6 +73,7 @@ type LetterStore interface {
 	Contact(ctx context.Context, id survey.ID) (survey.Contact, error)
 	Touchpoints(ctx context.Context) ([]survey.Touchpoint, error)
 	PendingMails(ctx context.Context, contact survey.ID, kind string) ([]asking.Mail, error) // neither sent nor dropped
+	Surveys(ctx context.Context) ([]survey.Survey, error)
 }
 
 // Desk reads what mails to the staff are written from, at the time when they go out.

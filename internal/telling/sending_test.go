@@ -11,6 +11,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/asking"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/followup"
 	"github.com/surveyd/surveyd/internal/mail"
 	"github.com/surveyd/surveyd/internal/mail/mailtest"
@@ -23,6 +24,7 @@ import (
 type sending struct {
 	*shop
 	sink       *mailtest.Sink
+	goals      *customers.Goals
 	dispatcher *asking.Dispatcher
 }
 
@@ -39,12 +41,14 @@ func eachSending(t *testing.T, test func(s *sending)) {
 		s.teller.Server = post
 		composer := &mail.Composer{Settings: s, Secret: []byte("secret")}
 		desk := &telling.Desk{Store: s.st, Composer: composer, Now: s.clock, Zone: s.in, BaseURL: "https://shop.example"}
+		results := reports.New(s.st, s.clock, s.in)
+		s.goals = &customers.Goals{Store: s.st, Scores: results, Now: s.clock, Zone: s.in}
 		s.dispatcher = &asking.Dispatcher{
 			Store: s.st, Post: post, Composer: composer, IDs: s.ids, AddressKey: []byte(strings.Repeat("a", 32)), Log: slog.New(slog.DiscardHandler),
 			Now: s.clock, Elapsed: func() time.Duration { return s.now.Sub(start) }, Alone: true, Workers: 1,
 			Kinds: map[string]asking.Kind{
 				telling.AlertMail:  telling.Alerts{Desk: desk},
-				telling.DigestMail: telling.Digests{Desk: desk, Weeks: reports.New(s.st, s.clock, s.in), Cases: s.st},
+				telling.DigestMail: telling.Digests{Desk: desk, Weeks: results, Cases: s.st, Goals: s.goals},
 			},
 		}
 		test(s)
@@ -220,6 +224,9 @@ func TestTheDigestTellsTheWeek(t *testing.T) {
 		s.invite(60, 0, 0)
 		at(6, 1)
 		s.give(0) // of the next week
+		s.must(s.goals.Save(t.Context(), &customers.Goal{
+			Published: true, Specific: "Open a shop", Kind: customers.GoalTask, Achievable: "A loan", Relevant: "Growth", Start: survey.Date(2026, 5, 1), Deadline: survey.Date(2026, 6, 11),
+		}))
 		s.now = time.Date(2026, 6, 1, 8, 0, 0, 0, s.zone)
 		s.tell()
 		s.dispatcher.Drain(t.Context())
@@ -243,7 +250,7 @@ func wantedInDigest() []string {
 	return []string{
 		"NPS is +50, up 25 points on the previous 7 days.", "After the purchase · 25 May to 31 May 2026", "Only 8 answers: read with care.",
 		"Net Promoter Score: +50\n   ▲ 25 points, from +25; change interval ", "   95% interval −7 to +80\n   8 answers\n",
-		"Asked: 60\n   ▲ from 50\n", "Answers: 8\n   ▲ from 4\n",
+		"Running goals\n\nOpen a shop\nOn track: Not done, target Done · 10 days left\n", "Asked: 60\n   ▲ from 50\n", "Answers: 8\n   ▲ from 4\n",
 		"Response rate: 40%\n   ▲ from 15%\n   95% interval 31% to 50%\n   of 100 asked\n   Asked 11 May to 17 May 2026: younger invitations are still being answered\n",
 		"Answers with a comment: 50%\n   from 50%\n   95% interval 22% to 78%\n   8 answers\n",
 		"The newest comments\n\n8 of 10\n26 May 2026\n  Said with a 8\n", "Overdue cases: 2\n\nAnonymous answer, 5 of 10\nOverdue by 10 days\n",

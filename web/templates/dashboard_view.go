@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -30,8 +31,24 @@ type Dashboard struct {
 	MayEdit  bool            // surveys
 	Care     *DashboardCare  // nil: there is no inbox
 	Pictures []worth.Picture // of customers, by currency
+	Goals    *DashboardGoals // nil: there are no pages of goals
 
 	Definitions map[int64]survey.Definition // by version
+}
+
+// DashboardGoals are the goals that run, those that end next; none for those who only read them on their own page.
+type DashboardGoals struct {
+	GoalTexts
+	Running []customers.Standing
+}
+
+// tools stand beside the lead sentence.
+func (d Dashboard) tools() []ui.Link {
+	links := []ui.Link{{Text: d.W.T("results.download"), Href: d.csv("score")}}
+	if d.Goals != nil {
+		links = append(links, ui.Link{Text: d.W.T("goals.title"), Href: GoalsPath})
+	}
+	return links
 }
 
 // shortFeed is how many comments fit beside the trend alone.
