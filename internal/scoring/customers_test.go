@@ -164,7 +164,7 @@ func TestClassesOfValue(t *testing.T) {
 }
 
 func TestFirstMonthsOfSubscribers(t *testing.T) {
-	start, end := mustTime(t, "2026-01-31T10:00"), mustTime(t, "2026-03-31T09:00")
+	start, end := mustTime(t, "2026-01-31T10:00"), mustTime(t, "2026-03-31T10:00")
 	subscriptions := []scoring.Subscription{
 		{Started: mustTime(t, "2026-02-28T10:00"), Amount: 5200, Span: scoring.Week, Spans: 2},
 		{Started: start, Ended: end, Amount: 12000, Span: scoring.Year, Spans: 1},
