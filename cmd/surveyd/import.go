@@ -25,8 +25,8 @@ import (
 
 func importCommand(s streams) *cli.Command {
 	return &cli.Command{
-		Name: "import", Usage: "take answers, contacts and purchases from files of other systems",
-		Commands: []*cli.Command{importResponsesCommand(s), importPeopleCommand(s, portage.Contacts), importPeopleCommand(s, portage.Purchases)},
+		Name: "import", Usage: "take answers, contacts, purchases, orders and more from files of other systems",
+		Commands: append([]*cli.Command{importResponsesCommand(s), importPeopleCommand(s, portage.Contacts), importPeopleCommand(s, portage.Purchases)}, importFeedCommands(s)...),
 	}
 }
 
@@ -192,7 +192,7 @@ func readOptions(ctx context.Context, c *cli.Command, st *store.Store, sheet por
 		}
 		o.At = o.At.Add(12 * time.Hour)
 	}
-	if _, ok := o.Mapping[portage.FieldTime]; !ok && o.At.IsZero() && what != portage.Contacts {
+	if _, ok := o.Mapping[portage.FieldTime]; !ok && o.At.IsZero() && what.NeedsTime() {
 		return o, nil, usage("no column holds the time: say which with --map time=COLUMN, or give all rows a day with --at; the columns are %s", strings.Join(sheet.Header, ", "))
 	}
 	return o, zone, nil

@@ -21,6 +21,7 @@ type Queue interface {
 type Desk struct {
 	Store   Store
 	People  Taker // of files of contacts and purchases
+	Feeds   FeedTaker
 	Surveys SurveyStore
 	Runs    RunStore
 	Files   FileStore

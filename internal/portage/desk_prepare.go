@@ -30,9 +30,12 @@ func (d *Desk) prepare(ctx context.Context, r Run, dry bool) (importer, Sheet, e
 		return nil, sheet, err
 	}
 	var im importer
-	if r.Setup.What.People() {
+	switch {
+	case r.Setup.What.Feed() != "":
+		im, err = d.prepareFeed(r.Setup, o, sheet, dry)
+	case r.Setup.What.People():
 		im, err = d.preparePeople(r.Setup, o, sheet, dry)
-	} else {
+	default:
 		im, err = d.prepareAnswers(ctx, r.Setup, o, sheet, dry)
 	}
 	return im, sheet, err
@@ -51,10 +54,17 @@ func (d *Desk) options(s Setup) (Options, error) {
 		}
 		o.At = o.At.Add(12 * time.Hour)
 	}
-	if _, ok := o.Mapping[FieldTime]; !ok && o.At.IsZero() && s.What != Contacts {
+	if _, ok := o.Mapping[FieldTime]; !ok && o.At.IsZero() && s.What.NeedsTime() {
 		return o, ErrNeedsTime
 	}
 	return o, nil
+}
+
+func (d *Desk) prepareFeed(s Setup, o Options, sheet Sheet, dry bool) (importer, error) {
+	if err := s.What.CheckFeed(o.Mapping, s.Currency); err != nil {
+		return nil, err
+	}
+	return &FeedImport{Taker: d.Feeds, What: s.What, Options: o, Currency: s.Currency, Zone: d.Zone(), Format: sheet.Format, DryRun: dry}, nil
 }
 
 func (d *Desk) preparePeople(s Setup, o Options, sheet Sheet, dry bool) (importer, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
@@ -21,10 +22,21 @@ const (
 )
 
 // Whats lists them.
-func Whats() []What { return []What{Answers, Contacts, Purchases} }
+func Whats() []What {
+	all := []What{Answers, Contacts, Purchases}
+	for _, feed := range customers.Feeds() {
+		all = append(all, What(feed))
+	}
+	return all
+}
 
 // People tells whether the file is about people, not about answers.
 func (w What) People() bool { return w == Contacts || w == Purchases }
+
+// NeedsTime tells whether every row says when something was.
+func (w What) NeedsTime() bool {
+	return w != Contacts && w.Feed() != customers.Contracts && w.Feed() != customers.Opportunities
+}
 
 // Field is a part of a response that a column of a file can hold. Besides the ones below there is q1, q2 ... for each question of the survey.
 type Field string
@@ -46,6 +58,9 @@ const (
 
 // Fields lists them in the order in which people are asked for them.
 func (w What) Fields() []Field {
+	if feed := w.Feed(); feed != "" {
+		return feedFields[feed]
+	}
 	switch w {
 	case Contacts:
 		return contactFields
@@ -100,8 +115,11 @@ var cliFields = map[string]Field{"recommend": "q1", "repurchase": "q2", "buy_aga
 
 // ParseField reads the name of a field as people write it.
 func (w What) ParseField(name string) (Field, error) {
-	if w.People() {
+	switch {
+	case w.People():
 		return w.personField(name)
+	case w.Feed() != "":
+		return w.feedField(name)
 	}
 	f := Field(strings.ToLower(strings.TrimSpace(name)))
 	if alias, ok := cliFields[string(f)]; ok {
@@ -149,7 +167,7 @@ func (w What) Guess(header []string, given Mapping) Mapping {
 		}
 	}
 	for i, h := range header {
-		if w.People() {
+		if w != Answers {
 			break
 		}
 		name := strings.ToLower(Plain(strings.TrimSpace(h)))
@@ -210,7 +228,7 @@ func (w What) ParseMapping(text string, header []string) (Mapping, error) {
 // Names gives the mapping with the columns' names, in the order of the fields.
 func (m Mapping) Names(header []string) (pairs [][2]string) {
 	order := Answers.Fields()
-	for _, f := range slices.Concat(Purchases.Fields(), slices.Sorted(maps.Keys(m))) {
+	for _, f := range slices.Concat(Purchases.Fields(), feedFields[customers.Orders], slices.Sorted(maps.Keys(m))) {
 		if !slices.Contains(order, f) {
 			order = append(order, f)
 		}

@@ -26,6 +26,7 @@ type Hooks struct {
 // flow carries rows of a file into the store: it reads beside the writing.
 type flow[T any] struct {
 	format Format
+	least  int // rows of a transaction that is not the last one; 0: 500
 	hooks  Hooks
 	open   func(header []string) func(Record) (T, Reason, error)
 	// take stores rows and counts them. It gives a reason for each, "" where it is kept, or nil when all are kept.
@@ -56,7 +57,7 @@ func (f *flow[T]) run(ctx context.Context, file io.Reader) (Counts, error) {
 	ctx, stop := context.WithCancel(ctx)
 	batches := make(chan batch[T])
 	size := make(chan int, 1)
-	size <- batchFirst
+	size <- max(batchFirst, f.least)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -108,7 +109,7 @@ func read[T any](ctx context.Context, r *Reader, parse func(Record) (T, Reason, 
 }
 
 func (f *flow[T]) write(ctx context.Context, batches <-chan batch[T], size chan int, c *Counts) error {
-	rows := batchFirst
+	rows := max(batchFirst, f.least)
 	for b := range batches {
 		start := time.Now()
 		refused, err := f.take(ctx, b.rows, c)
@@ -127,7 +128,7 @@ func (f *flow[T]) write(ctx context.Context, batches <-chan batch[T], size chan 
 		if b.err != nil && !errors.Is(b.err, io.EOF) {
 			return fmt.Errorf("after %d rows: %w", c.Read, b.err)
 		}
-		if next := suited(rows, took); next != rows {
+		if next := max(suited(rows, took), f.least); next != rows {
 			rows = next
 			select {
 			case size <- rows:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -57,6 +58,9 @@ var personSynonyms = map[Field][]string{
 }
 
 func (w What) synonyms(f Field) []string {
+	if feed := w.Feed(); feed != "" {
+		return feedNames(feed, f)
+	}
 	if !w.People() {
 		return synonyms[f]
 	}
@@ -99,6 +103,9 @@ func GuessWhat(header []string) What {
 	if _, rated := Answers.Guess(header, nil)[FieldRating]; rated {
 		return Answers
 	}
+	if feed := guessFeed(header); feed != "" {
+		return feed
+	}
 	m := Purchases.Guess(header, nil)
 	has := func(f Field) bool { _, ok := m[f]; return ok }
 	switch {
@@ -133,7 +140,7 @@ func personSentence(r Reason) string {
 	case people.Reason(BadConsent):
 		return "the consent is neither yes nor no"
 	}
-	return string(r)
+	return feedSentence(r)
 }
 
 // WarningSentence says in English what was left out of a row that was kept.
@@ -159,6 +166,10 @@ func WarningSentence(w people.Warning) string {
 		return "it was told before, of another contact: it stays theirs"
 	case people.StaysOptedOut:
 		return "the former address gets no surveys, so the new one gets none"
+	case people.Warning(customers.QuotaZero):
+		return "a quota of 0: there is no attainment of it"
+	case people.Warning(customers.NoPosition):
+		return "the stage has no place in the pipeline, so no conversion is known"
 	}
 	return string(w)
 }

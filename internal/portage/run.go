@@ -46,7 +46,8 @@ type Setup struct {
 	At       string         `json:"at,omitempty"` // 2026-11-01, of rows without a time
 	Order    DateOrder      `json:"order,omitempty"`
 	Reversed bool           `json:"reversed,omitempty"`
-	Language string         `json:"language"` // of the names of new touchpoints
+	Language string         `json:"language"`           // of the names of new touchpoints
+	Currency string         `json:"currency,omitempty"` // of rows of feeds that name none
 }
 
 // Trial is what the check of a file found.

@@ -66,7 +66,10 @@ func (d *Desk) carry(ctx context.Context, r Run) error {
 }
 
 func problemKey(err error) string {
-	known := []error{ErrNeedsPerson, ErrEvent, ErrNeedsTime, ErrNeedsRating, ErrNeedsScheme, ErrScheme, ErrNeedsSurvey, ErrZone, ErrAt, ErrHeader}
+	known := []error{
+		ErrNeedsPerson, ErrEvent, ErrNeedsTime, ErrNeedsRating, ErrNeedsScheme, ErrScheme, ErrNeedsSurvey, ErrZone, ErrAt, ErrHeader, ErrNeedsNumber, ErrNeedsCurrency, ErrUnits, ErrNeedsEnds,
+		ErrNeedsAmount, ErrNeedsAgent, ErrNeedsStage,
+	}
 	if i := slices.IndexFunc(known, func(k error) bool { return errors.Is(err, k) }); i >= 0 {
 		return known[i].Error()
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"encoding/json"
 
 	"github.com/surveyd/surveyd/internal/people"
@@ -71,4 +72,15 @@ func (s *Store) EnsureContact(ctx context.Context, c survey.Contact) (survey.ID,
 		}
 	}
 	return c.ID, s.AddContacts(ctx, []survey.Contact{c})
+}
+
+// ContactsByNumber reads those contacts that have one of the shop's numbers now: their ID, ExternalID and Email.
+func (s *Store) ContactsByNumber(ctx context.Context, numbers []string) ([]survey.Contact, error) {
+	found, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (c survey.Contact, err error) {
+		return c, r.Scan((*int64)(&c.ID), &c.ExternalID, &c.Email)
+	}, `SELECT id, external_id, coalesce(email, '') FROM contact WHERE external_id IN `+s.list("$1"), jsonList(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("find contacts by their numbers: %w", err)
+	}
+	return found, nil
 }

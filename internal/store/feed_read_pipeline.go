@@ -66,7 +66,7 @@ func (s *Store) EachStay(ctx context.Context, do func(scoring.Stay) error) error
 		last = v
 		return err
 	}, `SELECT t.opportunity_id, t.stage, t.position, t.entered_at, t.left_at, o.closed_at FROM stage_stay t JOIN opportunity o ON o.id = t.opportunity_id
-		ORDER BY t.opportunity_id, t.entered_at, t.stage`)
+		ORDER BY t.opportunity_id, t.entered_at, t.position, t.stage`)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,267 @@
+package portage
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/people"
+)
+
+// FeedTaker takes records of feeds in; see customers.Intake.
+type FeedTaker interface {
+	Take(ctx context.Context, feed customers.Feed, rows []customers.Row) ([]customers.Result, error)
+	Look(ctx context.Context, feed customers.Feed, rows []customers.Row) ([]customers.Result, error) // changes nothing
+	InBulk(ctx context.Context, do func() error) error                                               // do takes very much in by many calls
+}
+
+// FeedImport is a file of a feed on its way in.
+type FeedImport struct {
+	Taker    FeedTaker
+	What     What
+	Options  Options
+	Currency string         // of rows that name none
+	Zone     *time.Location // the account's, for days
+	Format   Format
+	DryRun   bool
+	Hooks
+	seen map[uint64]bool // in a dry run: which records earlier rows told
+	hash maphash.Seed
+}
+
+// Errors of feeds' columns; the texts are keys of the words.
+var (
+	ErrNeedsNumber   = errors.New("import.problem.number")
+	ErrNeedsCurrency = errors.New("import.problem.currency")
+	ErrUnits         = errors.New("import.problem.units")
+	ErrNeedsEnds     = errors.New("import.problem.ends")
+	ErrNeedsAmount   = errors.New("import.problem.amount")
+	ErrNeedsAgent    = errors.New("import.problem.agent")
+	ErrNeedsStage    = errors.New("import.problem.stage")
+)
+
+// CheckFeed tells what a file of a feed lacks: a column, or the currency of its amounts. Times are looked at elsewhere.
+func (w What) CheckFeed(m Mapping, currency string) error {
+	has := func(fields ...Field) bool {
+		return slices.ContainsFunc(fields, func(f Field) bool { i, ok := m[f]; return ok && i >= 0 })
+	}
+	fields := w.Fields()
+	lacks := func(needed ...Field) bool { return slices.Contains(fields, needed[0]) && !has(needed...) }
+	feed := w.Feed()
+	money := has(FieldAmount, FieldRefunded, FieldTotal, FieldAmountMinor, FieldRefundedMinor, FieldTotalMinor)
+	_, known := customers.Exponent(currency)
+	switch {
+	case lacks(FieldNumber):
+		return ErrNeedsNumber
+	case feed == customers.Refunds && !has(FieldOrder):
+		return ErrNeedsNumber
+	case lacks(FieldOpportunity), lacks(FieldStage):
+		return ErrNeedsStage
+	case lacks(FieldCustomer, FieldEmail) && feed != customers.Opportunities && feed != customers.Tickets:
+		return ErrNeedsPerson
+	case (feed == customers.Contracts || feed == customers.Quotas) && !has(FieldEnds):
+		return ErrNeedsEnds
+	case feed == customers.Quotas && !has(FieldAgent):
+		return ErrNeedsAgent
+	case lacks(FieldAmount, FieldAmountMinor, FieldTotal, FieldTotalMinor) && feed != customers.Opportunities:
+		return ErrNeedsAmount
+	case has(FieldAmount, FieldRefunded, FieldTotal) && has(FieldAmountMinor, FieldRefundedMinor, FieldTotalMinor):
+		return ErrUnits
+	case money && feed != customers.Refunds && !has(FieldCurrency) && !known: // a refund is in the currency of its order
+		return ErrNeedsCurrency
+	case currency != "" && !known:
+		return ErrNeedsCurrency
+	}
+	return nil
+}
+
+// feedBatch is how many rows a transaction takes at least: they go to random places of indexes, and the more there are, the fewer pages each of them costs.
+const feedBatch = 8000
+
+// feedRow is a row of such a file.
+type feedRow struct {
+	customers.Row
+	raw string
+}
+
+// Run reads the file and takes it in. Bad rows never keep good ones out. It may be stopped at any point, and run again from the start.
+func (im *FeedImport) Run(ctx context.Context, file io.Reader) (Counts, error) {
+	im.seen, im.hash = map[uint64]bool{}, maphash.MakeSeed()
+	f := flow[feedRow]{
+		least: feedBatch, format: im.Format, hooks: im.Hooks, take: im.take, raw: func(r feedRow) string { return r.raw },
+		open: func(header []string) func(Record) (feedRow, Reason, error) {
+			return newFeedParser(im, len(header)).row
+		},
+	}
+	var counts Counts
+	err := im.Taker.InBulk(ctx, func() (err error) {
+		counts, err = f.run(ctx, file)
+		return err
+	})
+	return counts, err
+}
+
+func (im *FeedImport) take(ctx context.Context, rows []feedRow, c *Counts) ([]Reason, error) {
+	plain := make([]customers.Row, len(rows))
+	for i := range rows {
+		plain[i] = rows[i].Row
+	}
+	take := im.Taker.Take
+	if im.DryRun {
+		take = im.Taker.Look
+	}
+	results, err := take(ctx, im.What.Feed(), plain)
+	if err != nil {
+		return nil, err
+	}
+	refused := make([]Reason, len(rows))
+	for i, r := range results {
+		if refused[i] = Reason(r.Refused); r.Refused != "" {
+			continue
+		}
+		for _, w := range r.Warnings {
+			c.warn(people.Warning(w))
+		}
+		if im.DryRun && im.again(&plain[i]) && r.Fate == people.Added {
+			r.Fate = people.Same
+		}
+		switch r.Fate {
+		case people.Added:
+			c.Added++
+		case people.Changed:
+			c.Changed++
+		default:
+			c.Known++
+		}
+	}
+	return refused, nil
+}
+
+// again tells in a dry run whether an earlier part of the file would have stored the record by now.
+func (im *FeedImport) again(r *customers.Row) bool {
+	key := r.Number
+	if key == "" {
+		key = strings.Join([]string{r.Customer.ExternalID, r.Customer.Email, r.Of, r.Stage, r.Agent, r.Currency, r.At.String()}, "\x00")
+	}
+	sum := maphash.String(im.hash, key)
+	known := im.seen[sum]
+	im.seen[sum] = true
+	return known
+}
+
+// feedParser makes rows of records.
+type feedParser struct {
+	im      *FeedImport
+	columns []column
+	width   int
+	clock   clock
+	minor   bool
+}
+
+func newFeedParser(im *FeedImport, width int) *feedParser {
+	p := &feedParser{im: im, width: width, clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order}}
+	for f, i := range im.Options.Mapping {
+		if i >= 0 && i < width {
+			p.columns = append(p.columns, column{index: i, field: f})
+			p.minor = p.minor || f == FieldAmountMinor || f == FieldRefundedMinor || f == FieldTotalMinor
+		}
+	}
+	slices.SortFunc(p.columns, func(a, b column) int { return a.index - b.index }) // of several bad cells, the first one is told
+	return p
+}
+
+func (p *feedParser) row(rec Record) (feedRow, Reason, error) {
+	if rec.Bad != "" {
+		return feedRow{}, rec.Bad, nil
+	}
+	if len(rec.Cells) != p.width {
+		return feedRow{}, WrongColumns, nil
+	}
+	row := feedRow{raw: rec.Raw}
+	row.At, row.Minor = customers.Moment{Time: p.im.Options.At, Day: true}, p.minor
+	if p.im.Options.At.IsZero() {
+		row.At.Day = false
+	}
+	for i := range p.columns {
+		c := &p.columns[i]
+		cell := strings.TrimSpace(Plain(rec.Cells[c.index]))
+		if cell == "" {
+			continue
+		}
+		if bad := p.set(&row.Row, c.field, cell); bad != "" {
+			return feedRow{}, bad, nil
+		}
+	}
+	if row.Currency == "" && p.im.What.Feed() != customers.Refunds {
+		row.Currency = p.im.Currency
+	}
+	return row, "", nil
+}
+
+// set puts one cell, which is not blank, into the row.
+func (p *feedParser) set(r *customers.Row, f Field, cell string) (bad Reason) {
+	moment := func(m *customers.Moment) {
+		m.Time, m.Day, bad = p.clock.read(cell)
+	}
+	switch f {
+	case FieldTime:
+		moment(&r.At)
+	case FieldEnds:
+		moment(&r.Ends)
+	case FieldRenewed:
+		moment(&r.Renewed)
+	default:
+		if into := textOf(r, f); into != nil {
+			*into = cell
+		}
+	}
+	return bad
+}
+
+// textOf is the text of a row that a field holds.
+func textOf(r *customers.Row, f Field) *string {
+	switch f {
+	case FieldNumber:
+		return &r.Number
+	case FieldCustomer:
+		return &r.Customer.ExternalID
+	case FieldEmail:
+		return &r.Customer.Email
+	case FieldOrder, FieldOpportunity:
+		return &r.Of
+	case FieldCurrency:
+		return &r.Currency
+	case FieldAmount, FieldAmountMinor:
+		return &r.Amount
+	case FieldRefunded, FieldRefundedMinor:
+		return &r.Refunded
+	case FieldTotal, FieldTotalMinor:
+		return &r.Total
+	case FieldStatus, FieldOutcome:
+		return &r.Status
+	case FieldKind:
+		return &r.Kind
+	case FieldCategory:
+		return &r.Category
+	case FieldAgent:
+		return &r.Agent
+	case FieldStage:
+		return &r.Stage
+	case FieldPosition:
+		return &r.Position
+	case FieldSpan:
+		return &r.Span
+	case FieldSpans:
+		return &r.Spans
+	case FieldCount:
+		return &r.Count
+	case FieldTrial, FieldExcluded:
+		return &r.Flag
+	}
+	return nil
+}
