@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/jobs"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
@@ -23,7 +24,7 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 		limit = usualUpload
 	}
 	desk := &portage.Desk{
-		Store: a.store, People: intake, Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: a.cfg.now, Zone: zone, Limit: limit,
+		Store: a.store, People: intake, Feeds: a.newFeeds(ids, zone, intake), Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: a.cfg.now, Zone: zone, Limit: limit,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)
@@ -33,6 +34,11 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 	}
 	jobs.Register(a.jobs, w)
 	return &server.Imports{Desk: desk, Store: a.store, Exports: a.store, Zone: zone}
+}
+
+// newFeeds makes what takes feeds in. intake takes their customers.
+func (a *app) newFeeds(ids *survey.IDs, zone func() *time.Location, intake *people.Intake) *customers.Intake {
+	return &customers.Intake{Store: a.store, People: intake, IDs: ids, Now: a.cfg.now, Zone: zone}
 }
 
 // stopTime is how long background work may take to find a place to stop.

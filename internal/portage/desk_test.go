@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	money "github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -29,8 +30,9 @@ func openDesk(t *testing.T, st *store.Store) (*portage.Desk, *time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in := people.NewIntake(st, ids, []byte("key"), clock, nil)
 	return &portage.Desk{
-		Store: st, People: people.NewIntake(st, ids, []byte("key"), clock, nil), Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: func() *time.Location { return time.UTC },
+		Store: st, People: in, Feeds: &money.Intake{Store: st, People: in, IDs: ids, Now: clock, Zone: func() *time.Location { return time.UTC }}, Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: func() *time.Location { return time.UTC },
 		Say: func(lang, key string) string { return words.For(lang).T(key) }, Limit: 1 << 20,
 	}, &now
 }

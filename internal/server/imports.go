@@ -84,7 +84,7 @@ func (h *imports) show(r *Request) error {
 	if run.State.Busy() {
 		v.Shell.Refresh = busyRefresh
 	}
-	if run.State == portage.Done && !run.Setup.What.People() {
+	if run.State == portage.Done && run.Setup.What == portage.Answers {
 		all, err := h.Store.Surveys(r.HTTP().Context())
 		if err != nil {
 			return err
@@ -170,6 +170,7 @@ type checkForm struct {
 	Order     string            `form:"order"`
 	Direction string            `form:"direction"`
 	Event     string            `form:"event"`
+	Currency  string            `form:"currency"`
 }
 
 // setup reads the form over what is known of the file.
@@ -191,6 +192,10 @@ func (f checkForm) setup(r *Request, s portage.Setup) (portage.Setup, ui.Problem
 	s.Zone, s.At, s.Order, s.Reversed, s.Language = f.Zone, f.At, "", f.Direction == "no", r.Words.Lang()
 	if o := portage.DateOrder(f.Order); o == portage.DayFirst || o == portage.MonthFirst {
 		s.Order = o
+	}
+	if s.What.Feed() != "" {
+		s.Currency = strings.ToUpper(strings.TrimSpace(f.Currency))
+		return s, problems
 	}
 	if s.What.People() {
 		s.Event = strings.ToLower(strings.TrimSpace(f.Event))
@@ -262,6 +267,13 @@ func importProblem(r *Request, err error) (ui.Problem, bool) {
 		{portage.ErrZone, "zone"},
 		{portage.ErrAt, "at"},
 		{portage.ErrHeader, "encoding"},
+		{portage.ErrNeedsNumber, "columns"},
+		{portage.ErrNeedsCurrency, "currency"},
+		{portage.ErrUnits, "columns"},
+		{portage.ErrNeedsEnds, "columns"},
+		{portage.ErrNeedsAmount, "columns"},
+		{portage.ErrNeedsAgent, "columns"},
+		{portage.ErrNeedsStage, "columns"},
 	} {
 		if errors.Is(err, known.err) {
 			return ui.Problem{Field: known.field, Text: r.Words.T(known.err.Error())}, true

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
+	money "github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/store"
@@ -23,8 +24,9 @@ func importDesk(t *testing.T, st *store.Store, clock func() time.Time, ids *surv
 	if err := st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	in := people.NewIntake(st, ids, []byte("key"), clock, nil)
 	return &portage.Desk{
-		Store: st, People: people.NewIntake(st, ids, []byte("key"), clock, nil), Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: utc, Limit: 1 << 20,
+		Store: st, People: in, Feeds: &money.Intake{Store: st, People: in, IDs: ids, Now: clock, Zone: utc}, Surveys: st, Runs: st, Files: st, Queue: st, IDs: ids, Now: clock, Zone: utc, Limit: 1 << 20,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 }

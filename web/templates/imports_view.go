@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -86,14 +87,18 @@ func (v MappingView) uses(i int) []ui.Option {
 	w := v.Shell.W
 	options := []ui.Option{{Value: "", Label: w.T("import.field.none")}}
 	for _, f := range v.Setup.What.Fields() {
-		options = append(options, ui.Option{Value: string(f), Label: w.T("import.field." + string(f))})
+		key := "import.field." + string(f)
+		if f == portage.FieldTime && slices.Contains(v.Setup.What.Fields(), portage.FieldEnds) {
+			key = "import.field.starts"
+		}
+		options = append(options, ui.Option{Value: string(f), Label: w.T(key)})
 	}
 	if v.Setup.What.People() {
 		if name := portage.Plain(v.Sheet.Header[i]); name != "" {
 			options = append(options, ui.Option{Value: string(portage.Property(name)), Label: w.T("import.field.property", "name", name)})
 		}
 	}
-	for n := 1; n <= v.Question && !v.Setup.What.People(); n++ {
+	for n := 1; n <= v.Question && v.Setup.What == portage.Answers; n++ {
 		options = append(options, ui.Option{Value: "q" + strconv.Itoa(n), Label: w.T("import.field.question", "n", n)})
 	}
 	for f, column := range v.Setup.Mapping {
@@ -188,7 +193,7 @@ func importSteps(w *words.Words) []string {
 
 // news is how many rows of a file tell something new.
 func news(what portage.What, c portage.Counts) int64 {
-	if what == portage.Contacts {
+	if what == portage.Contacts || what.Feed() != "" {
 		return c.Added + c.Changed + c.Merged
 	}
 	return c.Added
@@ -198,10 +203,13 @@ func countTable(w *words.Words, caption string, what portage.What, c portage.Cou
 	t := ui.Table{Caption: caption, Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}}}
 	row := func(key string, n int64) { t.Rows = append(t.Rows, []ui.Cell{{Text: w.T(key)}, {Text: w.Int(n)}}) }
 	row("import.rows", c.Read)
-	switch what {
-	case portage.Contacts:
+	switch {
+	case what.Feed() != "":
+		row("import.new_records", c.Added)
+		row("import.changed_records", c.Changed)
+	case what == portage.Contacts:
 		row("import.new_contacts", c.Added)
-	case portage.Purchases:
+	case what == portage.Purchases:
 		row("import.new_purchases", c.Added)
 		row("import.new_contacts", c.People)
 	default:
@@ -220,7 +228,11 @@ func countTable(w *words.Words, caption string, what portage.What, c portage.Cou
 // warningTable says what was left out of rows that are kept.
 func warningTable(w *words.Words, c portage.Counts) ui.Table {
 	t := ui.Table{Caption: w.T("import.warnings"), Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}}}
-	for _, warning := range people.Warnings() {
+	all := people.Warnings()
+	for _, w := range customers.RowWarnings() {
+		all = append(all, people.Warning(w))
+	}
+	for _, warning := range all {
 		if n := c.Warnings[warning]; n > 0 {
 			t.Rows = append(t.Rows, []ui.Cell{{Text: w.T("import.warning." + string(warning))}, {Text: w.Int(n)}})
 		}
