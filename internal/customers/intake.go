@@ -79,7 +79,7 @@ func (in *Intake) take(ctx context.Context, feed Feed, rows []Row, end error) ([
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	b := &batch{in: in, rules: rules, now: in.Now(), zone: in.Zone(), rows: slices.Clone(rows), results: make([]Result, len(rows)), read: make([]reading, len(rows))}
+	b := &batch{in: in, rules: rules, now: in.Now(), zone: in.Zone(), rows: slices.Clone(rows), results: make([]Result, len(rows)), read: make([]rowRead, len(rows))}
 	b.check()
 	err := in.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := b.store(ctx); err != nil {
@@ -102,8 +102,8 @@ const (
 	somebody
 )
 
-// rules are how rows of a feed are judged and stored.
-type rules struct {
+// feedRule is how rows of a feed are judged and stored.
+type feedRule struct {
 	names  naming
 	number bool                                // rows must have one
 	check  func(b *batch, i int) Reason        // what can be told from the row alone
@@ -114,16 +114,16 @@ type rules struct {
 // batch is one call of Take.
 type batch struct {
 	in      *Intake
-	rules   rules
+	rules   feedRule
 	now     time.Time
 	zone    *time.Location
 	rows    []Row
-	read    []reading
+	read    []rowRead
 	results []Result
 }
 
-// reading is what was read of a row's texts.
-type reading struct {
+// rowRead is what was read of a row's texts.
+type rowRead struct {
 	amount, refunded, count, position int64
 	status                            int64
 	of                                survey.ID // of the order or the opportunity

@@ -221,7 +221,7 @@ func opportunityOf(b *batch, i int) Opportunity {
 }
 
 // distinctIDs are those that rows refer to, each once.
-func distinctIDs(read []reading) []survey.ID {
+func distinctIDs(read []rowRead) []survey.ID {
 	seen := map[survey.ID]bool{}
 	var ids []survey.ID
 	for i := range read {

@@ -73,7 +73,7 @@ func checkOrder(b *batch, i int) Reason {
 
 // readTotals reads what an order cost, what was given back and what is left. Two of them tell the third; three must agree. A total before refunds, as many shops
 // write it, agrees too.
-func readTotals(r *Row, v *reading) (bad Reason) {
+func readTotals(r *Row, v *rowRead) (bad Reason) {
 	if v.refunded, bad = r.amount(r.Refunded, false); bad != "" {
 		return bad
 	}

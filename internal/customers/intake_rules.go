@@ -8,7 +8,7 @@ import (
 )
 
 // feedRules has the rules of every feed.
-var feedRules = map[Feed]rules{
+var feedRules = map[Feed]feedRule{
 	Orders:  {names: somebody, number: true, check: checkOrder, refer: referOrders, put: puts(func(s IntakeStore) putter[Order] { return s.PutOrders }, orderOf)},
 	Refunds: {number: true, check: checkRefund, refer: referRefunds, put: puts(func(s IntakeStore) putter[Refund] { return s.PutRefunds }, refundOf)},
 	Since:   {names: somebody, check: checkAcquired, put: puts(func(s IntakeStore) putter[Acquired] { return s.PutCustomers }, acquiredOf)},

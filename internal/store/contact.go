@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"encoding/json"
+	"fmt"
 
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
