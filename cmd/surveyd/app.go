@@ -38,6 +38,7 @@ type app struct {
 	composer   *mail.Composer
 	returns    *mail.Returns
 	replies    *followup.Replies
+	figures    *customers.Figures
 	teller     *telling.Teller
 	staffMails *telling.Desk
 	worth      *worth.Service
@@ -113,6 +114,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	stops := &people.Stops{Store: a.store, Key: addresses, Now: a.cfg.now}
 	results := reports.New(a.store, a.cfg.now, zone.get)
 	a.worth = &worth.Service{Store: a.store, Now: a.cfg.now, Zone: zone.get, Account: func() string { return a.cfg.baseURL }}
+	a.figures = customers.NewFigures(a.store, customers.Catalogue(), a.cfg.now, zone.get)
 	goals := &customers.Goals{Store: a.store, Scores: results, Now: a.cfg.now, Zone: zone.get}
 	a.newTeller(ids, zone.get, results, goals)
 	a.server, err = server.New(server.Deps{
@@ -133,6 +135,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		Mail:       &server.MailDeps{Post: a.post, Outbox: &asking.Outbox{Dispatcher: a.dispatcher, Store: a.store}, Returns: a.returns},
 		Inviting:   &server.InvitingDeps{Store: a.store, Resend: a.dispatcher, AddressKey: addresses, Zone: zone.get},
 		Background: a.background(),
+		Figures:    &server.FiguresDeps{Figures: a.figures, IDs: ids, Zone: zone.get},
 		Cases:      &server.CaseSettingsDeps{Store: a.store},
 		Care:       &server.CareDeps{Log: a.store},
 		Inbox:      &server.InboxDeps{Store: a.store, One: a.store, Service: cases, Together: followup.NewTogether(a.store, a.cfg.now), Zone: zone.get},

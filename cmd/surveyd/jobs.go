@@ -28,7 +28,7 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)
-	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Teller: a.teller, Counter: counter, Worth: a.worth, Keeper: keeper, Now: a.cfg.now, Zone: zone}
+	w := jobs.Work{Importer: desk, Tidier: a.users, Sweeper: a.dispatcher, Mailbox: a.returns, Teller: a.teller, Counter: counter, Worth: a.worth, Figures: a.figures, Keeper: keeper, Now: a.cfg.now, Zone: zone}
 	if a.store.Engine() == store.Postgres {
 		w.Folder = a.store
 	}

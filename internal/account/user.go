@@ -41,6 +41,7 @@ type Permission string
 const (
 	SeeResults    Permission = "see results"    // dashboards, answers, comments
 	SeeFollowUp   Permission = "see follow-up"  // how cases went, by person, and their logs
+	SeeFigures    Permission = "see figures"    // of customers and money
 	EditResponses Permission = "edit responses" // delete, and bring back what was deleted
 	EditSurveys   Permission = "edit surveys"
 	ImportData    Permission = "import data"
@@ -54,7 +55,7 @@ func (r Role) Can(p Permission) bool {
 	switch p {
 	case SeeResults:
 		return r.Valid()
-	case SeeFollowUp, EditResponses, EditSurveys, ImportData:
+	case SeeFollowUp, SeeFigures, EditResponses, EditSurveys, ImportData:
 		return r == Admin || r == Manager
 	case EditSettings, EditUsers, ReadAudit:
 		return r == Admin

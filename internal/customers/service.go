@@ -104,6 +104,7 @@ type Page struct {
 	Renewing bool     // a job makes newer figures than those shown
 	AsOf     time.Time
 	Empty    []Feed // of those it needs, which have nothing
+	Records  int64  // of all feeds that it is made from
 	Settings Settings
 	ByHand   []Manual // what was typed in for this metric, the newest period first
 }
@@ -130,6 +131,10 @@ func (s *Figures) page(ctx context.Context, f footing, w Wanted, room int64) (Pa
 	var err error
 	if p.Metric, err = s.Metric(w.Metric); err != nil {
 		return p, err
+	}
+	p.Records = f.records(p.Metric)
+	if f.feeds[Orders].Records == 0 && f.feeds[Subscriptions].Records > 0 && slices.Contains(p.Metric.Variants, Subscribed) && w.Variant == "" {
+		w.Variant = Subscribed // of a shop that has no orders
 	}
 	if p.Variant, err = p.Metric.variant(w.Variant); err != nil {
 		return p, err
@@ -365,4 +370,9 @@ func (s *Figures) Work(ctx context.Context, args []byte) error {
 	}
 	_, err = s.calculate(ctx, f, m, w)
 	return err
+}
+
+// InTx does something as one change of the store.
+func (s *Figures) InTx(ctx context.Context, do func(context.Context) error) error {
+	return s.store.InTx(ctx, do)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -57,6 +58,11 @@ type Refresher interface {
 	Refresh(ctx context.Context) error
 }
 
+// Figurer makes the figures that a page could not make while somebody waited. Without arguments it lets go of old ones.
+type Figurer interface {
+	Work(ctx context.Context, args []byte) error
+}
+
 // Work is what jobs work with.
 type Work struct {
 	Importer Importer
@@ -67,6 +73,7 @@ type Work struct {
 	Teller   Teller
 	Counter  Counter
 	Worth    Refresher
+	Figures  Figurer
 	Keeper   Tidier // of what surveys keep for a while, and of erased people's traces
 	Now      func() time.Time
 	Zone     func() *time.Location
@@ -94,6 +101,8 @@ const (
 	keepEvery   = time.Hour
 	// Every order is looked at, if anything has changed.
 	worthEvery = 15 * time.Minute
+	// Old figures take little room.
+	figuresEvery = 6 * time.Hour
 )
 
 // Register registers all kinds of job.
@@ -110,6 +119,8 @@ func Register(r Registry, w Work) {
 	again(repeatKind, repeatEvery, w.Counter.CountRepeats)
 	again(worthKind, worthEvery, w.Worth.Refresh)
 	again(keepKind, keepEvery, w.Keeper.Tidy)
+	r.Handle(customers.FiguresKind, w.Figures.Work)
+	r.Every(customers.FiguresKind, figuresEvery)
 	if w.Folder != nil {
 		again(foldKind, foldEvery, func(ctx context.Context) error {
 			// Yesterday is left alone: answers given around midnight may still be on their way.

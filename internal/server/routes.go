@@ -70,6 +70,9 @@ func (s *Server) register() {
 	if s.deps.Worth != nil && s.deps.Results != nil {
 		s.registerWorth(&worthPages{s.deps.Worth, &results{s.deps.Results, s}, s})
 	}
+	if s.deps.Figures != nil && s.deps.Accounts != nil {
+		s.registerFigures(&figurePages{s.deps.Figures, s})
+	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
 	}
@@ -183,6 +186,19 @@ func (s *Server) registerWorth(h *worthPages) {
 	s.get(templates.SegmentsPath+"/ask", Managers, h.askPage)
 	s.post(templates.SegmentsPath+"/ask", Managers, h.ask)
 	s.get(templates.SegmentsPath+"/:table", Managers, h.file(segmentTables()))
+}
+
+// registerFigures has the figures of customers, money and service.
+func (s *Server) registerFigures(h *figurePages) {
+	s.get("/metrics", Managers, h.overview)
+	s.get("/metrics/all.csv", Managers, h.allTable)
+	s.get("/metrics/:key", Managers, h.page)
+	s.get("/metrics/:key/by-hand", Managers, h.byHand)
+	s.post("/metrics/:key/by-hand", Managers, h.enter)
+	s.post("/metrics/:key/by-hand/:id/remove", Managers, h.remove)
+	s.get("/metrics/:key/:table", Managers, h.table)
+	s.get("/settings/figures", Admins, h.settings)
+	s.post("/settings/figures", Admins, h.saveSettings)
 }
 
 // registerMail has the routes of the mail server and of mails that wait.

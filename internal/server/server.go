@@ -71,6 +71,8 @@ type Deps struct {
 	Care *CareDeps
 	// Worth is for the pages of segments and money; nil in tests of other pages. It needs Results.
 	Worth *WorthDeps
+	// Figures is for the pages of what customers and money tell; nil in tests of other pages. It needs Accounts.
+	Figures *FiguresDeps
 	// Building is for the pages where surveys are made; nil in tests of other pages. It needs Accounts.
 	Building *BuildingDeps
 }

@@ -50,6 +50,7 @@ func (r *Request) settingsTabs(active string) []ui.Link {
 		{"/settings/mail", "settings.tab.mail"},
 		{caseSettingsPath, "settings.tab.cases"},
 		{templatesPath, "settings.tab.replies"},
+		{templates.FigureSettingsPath, "settings.tab.figures"},
 		{"/users", "settings.tab.users"},
 		{templates.KeysPath, "settings.tab.keys"},
 		{templates.JobsPath, "settings.tab.jobs"},

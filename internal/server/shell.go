@@ -22,6 +22,7 @@ type area struct {
 func areas() []area {
 	return []area{
 		{"/dashboard", "nav.overview", account.SeeResults},
+		{templates.MetricsPath, "nav.metrics", account.SeeFigures},
 		{"/responses", "nav.responses", account.SeeResults},
 		{"/inbox", "nav.inbox", account.SeeResults},
 		{"/surveys", "nav.surveys", account.SeeResults},

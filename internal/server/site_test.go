@@ -126,6 +126,7 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Worth = &server.WorthDeps{Store: st, Zone: utc, Caller: &dispatch.Caller{Store: st, Scheduler: &dispatch.Scheduler{
 		Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, AddressKey: secret, Now: s.clock,
 	}}}
+	d.Figures = &server.FiguresDeps{Figures: customers.NewFigures(st, customers.Catalogue(), s.clock, utc), IDs: d.Asking.IDs, Zone: utc}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.

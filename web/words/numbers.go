@@ -42,6 +42,9 @@ func (w *Words) Dec(v float64, decimals int) string {
 	return w.write(round(v, decimals))
 }
 
+// Digits writes a number that was rounded elsewhere, such as "-1234.50": −1,234.50 in English.
+func (w *Words) Digits(rounded string) string { return w.write(rounded) }
+
 // Signed is Dec with an explicit sign: +42, −3. Zero has none.
 func (w *Words) Signed(v float64, decimals int) string {
 	text := w.Dec(v, decimals)
