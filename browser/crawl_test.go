@@ -201,6 +201,7 @@ var walkedElsewhere = map[string]string{
 	"/settings/keys/:id/revoke": "TestPrivacyPages", "/contacts/suppressed.csv": "TestPrivacyPages", "/contacts/suppressed/:key/remove": "TestPrivacyPages",
 	"/imports/:id": "TestImport", "/imports/:id/rejects.csv": "TestImport", "/exports/responses": "TestImport",
 	"/invitations/outbox/:mail": "TestMailPages", "/invitations/outbox/:mail/html": "TestMailPages", "/invitations/outbox/drop": "TestMailPages",
+	"/customers/segments/ask": "TestSegmentsAndMoney", "/customers/segments/:table": "TestSegmentsAndMoney", "/money/:table": "TestSegmentsAndMoney",
 	"/inbox/list": "TestInboxPages", "/inbox/views": "TestInboxPages", "/inbox/:id/reply": "TestUnhappyCustomersHearBack",
 }
 

@@ -127,7 +127,7 @@ func (m WorthMoney) classes(g worth.Group) ui.Table {
 // back says whether customers came back, by class and by what became of their cases.
 func (m WorthMoney) back(g worth.Group) ui.Table {
 	w, f := m.W, figuresOf(m.W, g.Scheme)
-	t := ui.Table{Caption: w.T("worth.back"), Columns: []ui.Column{{Text: w.T("worth.class")}, {Text: w.T("worth.case")}}}
+	t := ui.Table{Caption: w.T("worth.back"), Columns: []ui.Column{{Text: w.T("worth.rated")}, {Text: w.T("worth.case")}}}
 	for _, days := range worth.BackDays() {
 		t.Columns = append(t.Columns, ui.Column{Text: w.N("worth.days", int64(days)), Num: true})
 	}

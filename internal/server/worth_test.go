@@ -1,0 +1,129 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/customers/worth"
+	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/server"
+	"github.com/surveyd/surveyd/internal/store"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// worthSite has a live survey and fifty customers, the first of whom bought lately and were unhappy.
+func worthSite(t *testing.T) (*site, *store.Store) {
+	t.Helper()
+	var st *store.Store
+	s := newSite(t, func(d *server.Deps) { st = d.Worth.Store.(*store.Store) })
+	ctx := context.Background()
+	may := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	sql := func(format string, args ...any) { may(st.Shell(ctx, &bytes.Buffer{}, fmt.Sprintf(format, args...), true)) }
+	d := survey.Definition{Questions: []survey.Question{{No: 1, Kind: survey.Rating, Scheme: scoring.NPS11, Text: survey.Text{"en": "?"}}}}
+	v := survey.Survey{Name: "After <b>", State: survey.Live, Edited: d, CreatedAt: s.now, ChangedAt: s.now, Settings: survey.Settings{Languages: []string{"en"}, DefaultLanguage: "en"}}
+	may(st.CreateSurvey(ctx, &v))
+	version := survey.Version{SurveyID: v.ID, Definition: d, PublishedAt: s.now}
+	may(st.CreateVersion(ctx, &version))
+	v.VersionID = version.ID
+	may(st.UpdateSurvey(ctx, &v))
+	sql(`INSERT INTO feed_currency (kind, currency) VALUES ('orders', 'EUR')`)
+	var records []survey.Record
+	for c := 1; c <= 50; c++ {
+		at := s.now.Add(-time.Duration(24*c) * time.Hour)
+		sql(`INSERT INTO contact (id, email, email_key, created_at) VALUES (%d, 'c%d@example.com', 'c%d@example.com', 1)`, c, c, c)
+		sql(`INSERT INTO customer_order (id, external_id, contact_id, at, currency, amount, refund_told, refunded, status, kind) VALUES (%d, 'n%d', %d, %d, 'EUR', %d, 0, 0, 0, '')`, c, c, c, at.UnixMilli(), 1000*(60-c))
+		if c <= 30 {
+			r := survey.Response{ID: survey.ID(1000 + c), SurveyID: v.ID, VersionID: version.ID, ContactID: survey.ID(c), Language: "en", AnsweredAt: at.Add(time.Hour), Rating: c % 11}
+			r.Classify(d)
+			records = append(records, survey.NewRecord(r, d, time.UTC))
+		}
+	}
+	errs, err := st.Apply(ctx, records)
+	for _, err := range append(errs, err) {
+		may(err)
+	}
+	return s, st
+}
+
+func TestSegmentsAndMoney(t *testing.T) {
+	s, st := worthSite(t)
+	s.add("boss", account.Manager)
+	b := s.signedIn("boss")
+	b.get("/money").wants(t, http.StatusOK, "No orders yet")
+	b.get("/customers/segments").wants(t, http.StatusOK, "No orders yet")
+	job := &worth.Service{Store: st, Now: s.clock, Zone: utc, Account: func() string { return "" }}
+	if err := job.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	pictures, err := st.Pictures(t.Context())
+	if err != nil || len(pictures) != 1 {
+		t.Fatalf("%+v, %v", pictures, err)
+	}
+
+	b.get("/customers/segments").wants(t, http.StatusOK, "Customers in eight segments: 50 in all", "Champions", "fewer than 5", "training and check each need 200 active customers; there were 0 and 0")
+	at := pictures[0].Groups[0].AtRisk()
+	b.get("/money").wants(t, http.StatusOK, "After &lt;b&gt;", "Revenue at risk", "Detractors", fmt.Sprintf("%d,%03d.00 EUR", at.Revenue.Amount/100000, at.Revenue.Amount/100%1000), "Were never asked", "Did they come back?")
+	b.get("/money?survey=99").wants(t, http.StatusNotFound)
+	b.get("/money?currency=PLN").wants(t, http.StatusNotFound)
+	b.get("/money?touchpoint=nonesuch").wants(t, http.StatusNotFound)
+	for path, column := range map[string]string{
+		"/money/classes.csv": "churn_percent", "/money/back.csv": "came_back", "/money/heard.csv": "voice", "/customers/segments/segments.csv": "high_risk",
+		"/customers/segments/risk.csv": "predicted_percent", "/customers/segments/bands.csv": "band",
+	} {
+		b.get(path).wants(t, http.StatusOK, column)
+	}
+	if file := b.get("/money/classes.csv").body; !strings.Contains(file, fmt.Sprintf("nps11,*,worst,%d,%d,", at.Customers, at.Revenue.Amount)) {
+		t.Errorf("%d customers with %d are not in the file:\n%s", at.Customers, at.Revenue.Amount, file)
+	}
+	b.get("/money/nonesuch.csv").wants(t, http.StatusNotFound)
+	b.get("/dashboard?period=52w&segment=EUR.champions").wants(t, http.StatusOK, "Only customers of the segment", "All customers")
+	b.get("/dashboard?period=52w&segment=EUR.lost").wants(t, http.StatusOK, "Too few answers in this segment")
+	b.get("/dashboard?segment=EUR.nonesuch").wants(t, http.StatusNotFound, "There is no segment EUR.nonesuch.")
+	b.get("/dashboard/score.csv?period=52w&segment=EUR.champions").wants(t, http.StatusOK, "nps11")
+	b.get("/dashboard/score.csv?segment=PLN.champions").wants(t, http.StatusNotFound)
+}
+
+func TestASegmentIsAskedOnce(t *testing.T) {
+	s, st := worthSite(t)
+	s.add("boss", account.Manager)
+	s.add("helper", account.Support)
+	job := &worth.Service{Store: st, Now: s.clock, Zone: utc, Account: func() string { return "" }}
+	if err := job.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	members, err := st.SegmentMembers(t.Context(), "EUR", scoring.Champions)
+	if err != nil || len(members) < 5 {
+		t.Fatalf("%v, %v", members, err)
+	}
+	b := s.signedIn("boss")
+	const ask = "/customers/segments/ask"
+	b.get(ask+"?segment=EUR.champions").wants(t, http.StatusOK, "Ask the segment “Champions”", "After &lt;b&gt;")
+	b.get(ask+"?segment=EUR.needs_attention&survey=99").wants(t, http.StatusNotFound)
+	b.get(ask+"?segment=EUR.nonesuch").wants(t, http.StatusNotFound)
+	b.get(ask+"?segment=EUR.champions&survey=1").wants(t, http.StatusOK, fmt.Sprintf("Ask %d customers?", len(members)), `name="key"`)
+	form := []string{"segment", "EUR.champions", "survey", "1", "key", "once"}
+	for range 2 {
+		b.post(ask, form...).wants(t, http.StatusSeeOther)
+	}
+	var out bytes.Buffer
+	if err := st.Shell(t.Context(), &out, `SELECT count(*), count(DISTINCT contact_id) FROM mail WHERE kind = 'ask' AND state = 'due'`, false); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("\n%d\t%d\n", len(members), len(members)); !strings.HasSuffix(out.String(), want) {
+		t.Errorf("mails: %s, want %s", out.String(), want)
+	}
+	form[5] = ""
+	b.post(ask, form...).wants(t, http.StatusBadRequest)
+	s.signedIn("helper").post(ask, form...).wants(t, http.StatusForbidden)
+}
