@@ -29,7 +29,9 @@ func worthSite(t *testing.T) (*site, *store.Store) {
 			t.Fatal(err)
 		}
 	}
-	sql := func(format string, args ...any) { may(st.Shell(ctx, &bytes.Buffer{}, fmt.Sprintf(format, args...), true)) }
+	sql := func(format string, args ...any) {
+		may(st.Shell(ctx, &bytes.Buffer{}, fmt.Sprintf(format, args...), true))
+	}
 	d := survey.Definition{Questions: []survey.Question{{No: 1, Kind: survey.Rating, Scheme: scoring.NPS11, Text: survey.Text{"en": "?"}}}}
 	v := survey.Survey{Name: "After <b>", State: survey.Live, Edited: d, CreatedAt: s.now, ChangedAt: s.now, Settings: survey.Settings{Languages: []string{"en"}, DefaultLanguage: "en"}}
 	may(st.CreateSurvey(ctx, &v))

@@ -207,10 +207,12 @@ func (p Worth) riskText() string {
 	w, r := p.W, p.Picture.Risk
 	if r.Refused != worth.Computed {
 		return w.T("worth.refused."+string(r.Refused), "customers", worth.FewestCustomers, "events", worth.FewestEvents, "train", w.Int(r.Train.N), "check", w.Int(r.Check.N),
-			"auc", w.Dec(r.AUC, 2), "least", w.Dec(worth.LeastAUC, 2))
+			"auc", w.Dec(r.AUC, 2), "least", w.Dec(worth.LeastAUC, 2),
+			"expected", w.Dec(r.Expected, 0), "away", w.Int(r.Check.Stayed))
 	}
 	return w.T("worth.auc", "auc", w.Dec(r.AUC, 2), "low", w.Dec(r.AUCInterval.Lo, 2), "high", w.Dec(r.AUCInterval.Hi, 2), "n", w.Int(r.Check.N),
-		"date", w.DateTime(r.Check.At, p.Zone), "away", w.Int(r.Check.Stayed), "train", w.Int(r.Train.N))
+		"date", w.DateTime(r.Check.At, p.Zone), "away", w.Int(r.Check.Stayed), "train", w.Int(r.Train.N)) + " " +
+		w.T("worth.expected", "expected", w.Dec(r.Expected, 0), "away", w.Int(r.Check.Stayed))
 }
 
 func (p SegmentAsk) surveyOptions() []ui.Option {

@@ -16,6 +16,7 @@ const (
 	FewCustomers Refusal = "few_customers" // fewer than FewestCustomers were active when the model was to be trained or checked
 	OneSided     Refusal = "one_sided"     // of them, fewer than FewestEvents stayed away, or fewer bought again
 	NoBetter     Refusal = "no_better"     // on the later half it was hardly better than a coin
+	Drifted      Refusal = "drifted"       // on the later half, more than twice or less than half as many stayed away as expected
 )
 
 // What a model needs, in training and again in the check. Ten events for each of seven features would be the usual rule of thumb; the ridge lets us do with less.
@@ -67,6 +68,7 @@ type Risk struct {
 	Refused     Refusal               `json:"refused,omitempty"`
 	Train       Split                 `json:"train"`
 	Check       Split                 `json:"check"`
+	Expected    float64               `json:"expected,omitempty"` // of the check, the customers that the model expected to stay away
 	Terms       []Term                `json:"terms,omitempty"`
 	AUC         float64               `json:"auc,omitempty"`
 	AUCInterval scoring.Interval      `json:"auc_interval"`
@@ -203,8 +205,18 @@ func (l *learner) learn() (model, Risk) {
 	}
 	r.AUC, r.AUCInterval, _ = scoring.AUC(predicted, l.check.away)
 	r.Calibration = scoring.Calibrate(predicted, l.check.away, calibrationGroups)
-	if r.AUC < LeastAUC {
+	var chance float64 // the variance of how many stay away, if the model is right
+	for _, p := range predicted {
+		r.Expected, chance = r.Expected+p, chance+p*(1-p)
+	}
+	away := float64(r.Check.Stayed)
+	switch {
+	case r.AUC < LeastAUC:
 		r.Refused = NoBetter
+	case (away > 2*r.Expected || 2*away < r.Expected) && math.Abs(away-r.Expected) > 3*math.Sqrt(chance):
+		r.Refused = Drifted
+	}
+	if r.Refused != Computed {
 		return model{}, r
 	}
 	for j, f := range Features() {

@@ -100,11 +100,21 @@ func TestRiskIsRefusedWhereDataIsThin(t *testing.T) {
 			loyal.orders = append(loyal.orders, order{customer: c, currency: "EUR", at: now.Add(-time.Duration(days) * dayTime), amount: 100})
 		}
 	}
+	// Who bought little left all along, until nearly everybody did.
+	left := shop{customers: 900}
+	for c := 1; c <= 900; c++ {
+		for days := 700 + c%30; days > 0; days -= 40 {
+			if days < 370 && c%10 == 0 || days < 180 && c%10 < 8 {
+				break
+			}
+			left.orders = append(left.orders, order{customer: c, currency: "EUR", at: now.Add(-time.Duration(days) * dayTime), amount: int64(100 * (1 + c%10))})
+		}
+	}
 	for _, c := range []struct {
 		name string
 		shop shop
 		want worth.Refusal
-	}{{"few", few, worth.FewCustomers}, {"loyal", loyal, worth.OneSided}, {"chance", chance, worth.NoBetter}} {
+	}{{"another time", left, worth.Drifted}, {"few", few, worth.FewCustomers}, {"loyal", loyal, worth.OneSided}, {"chance", chance, worth.NoBetter}} {
 		c.shop.store(t, st)
 		run(t, st, `DELETE FROM segment_run`)
 		if err := service(st).Refresh(t.Context()); err != nil {
