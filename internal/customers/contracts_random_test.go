@@ -83,7 +83,7 @@ func (d dice) shop() (s contractsShop) {
 	})
 	d.pipeline(&s)
 	d.upTo(20, func() {
-		at := d.when()
+		at := one(d, d.when(), d.when(), one(d, d.periods...).To.Add(-48*time.Hour)) // not overdue yet when the period ends
 		s.tickets = append(s.tickets, customers.Ticket{Agent: d.agent(), Created: at, Resolved: d.later(at), Excluded: d.IntN(6) == 0})
 	})
 	d.loyalty(&s)
