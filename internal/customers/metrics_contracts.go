@@ -36,8 +36,8 @@ const (
 // contractMetrics are those made from subscriptions, contracts, the pipeline, tickets and the loyalty programme.
 func contractMetrics() []Metric {
 	return slices.Concat(recurringMetrics(), pipelineMetrics(), loyaltyMetrics(), []Metric{
-		variants(Metric{Key: "renewal", Unit: Percent, Needs: []Feed{Contracts}, Ages: true}, way{ByContract, renewal}),
-		variants(Metric{Key: "upsell", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds, Subscriptions}},
+		variants(Metric{Key: "renewal", Unit: Percent, Needs: []Feed{Contracts}, Ages: true, Counts: shareCounts("renewed", "due", ByContract)}, way{ByContract, renewal}),
+		variants(Metric{Key: "upsell", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds, Subscriptions}, Counts: shareCounts("upsold", "customers", Subscribed, SubscribedAny, Window, WindowAny)},
 			way{Subscribed, inWords(upsell)}, way{SubscribedAny, inWords(upsell)}, way{Window, upsell}, way{WindowAny, upsell}),
 		variants(Metric{Key: "resolution", Unit: Hours, Needs: []Feed{Tickets}}, way{Median, resolution}, way{Mean, resolution}, way{P90, resolution}),
 	})
@@ -46,8 +46,9 @@ func contractMetrics() []Metric {
 // pipelineMetrics tell how sales go.
 func pipelineMetrics() []Metric {
 	return []Metric{
-		variants(Metric{Key: "quota", Unit: Percent, ByMoney: true, Needs: []Feed{Quotas, Opportunities}}, way{WonDeals, quota}),
-		variants(Metric{Key: "close_rate", Unit: Percent, Needs: []Feed{Opportunities}, Ages: true}, way{funnel, closeRate}, way{closed, closeRate}, way{cohort, closeRate}),
+		variants(Metric{Key: "quota", Unit: Percent, ByMoney: true, Needs: []Feed{Quotas, Opportunities}, Counts: quotaCounts()}, way{WonDeals, quota}),
+		variants(Metric{Key: "close_rate", Unit: Percent, Needs: []Feed{Opportunities}, Ages: true, Counts: shareCounts("won", "leads", funnel, closed, cohort)},
+			way{funnel, closeRate}, way{closed, closeRate}, way{cohort, closeRate}),
 		variants(Metric{Key: "stage_length", Unit: Hours, Needs: []Feed{Opportunities, Stages}}, way{Median, stageLength}, way{Mean, stageLength}),
 		variants(Metric{Key: "sales_cycle", Unit: Days, Needs: []Feed{Opportunities}}, way{Median, salesCycle}, way{Mean, salesCycle}),
 	}

@@ -14,10 +14,10 @@ func loyaltyMetrics() []Metric {
 	buying := []Feed{Since, Orders, Refunds, Subscriptions}
 	both := []Feed{Memberships, Rewards}
 	return []Metric{
-		variants(Metric{Key: "loyalty_participation", Unit: Percent, Needs: []Feed{Memberships}, Also: buying}, way{AtEnd, inWords(participation)}),
-		variants(Metric{Key: "loyalty_redemption", Unit: Percent, Needs: []Feed{Rewards}}, way{ByProgramme, redemption}),
-		variants(Metric{Key: "loyalty_engagement", Unit: Percent, Needs: both}, way{ByProgramme, inWords(engagement)}),
-		variants(Metric{Key: "loyalty_engagement_ratio", Unit: Plain, Needs: both, Also: buying}, way{ByProgramme, inWords(engagementRatio)}),
+		variants(Metric{Key: "loyalty_participation", Unit: Percent, Needs: []Feed{Memberships}, Also: buying, Counts: shareCounts("members", "customers", AtEnd)}, way{AtEnd, inWords(participation)}),
+		variants(Metric{Key: "loyalty_redemption", Unit: Percent, Needs: []Feed{Rewards}, Counts: redemptionCounts()}, way{ByProgramme, redemption}),
+		variants(Metric{Key: "loyalty_engagement", Unit: Percent, Needs: both, Counts: shareCounts("active_members", "members", ByProgramme)}, way{ByProgramme, inWords(engagement)}),
+		variants(Metric{Key: "loyalty_engagement_ratio", Unit: Plain, Needs: both, Also: buying, Counts: engagementRatioCounts()}, way{ByProgramme, inWords(engagementRatio)}),
 	}
 }
 
@@ -132,15 +132,18 @@ func engagementRatio(ctx context.Context, src Source, r Request) ([]Figure, erro
 	others := programme.count(func(l *loyal) uint64 { return l.member & l.active &^ l.customer })
 	figures := make([]Figure, len(r.Periods))
 	for i, customers := range programme.customers {
-		active := everyActive[i]
-		_, ratio := scoring.Engagement(active, 0, customers)
-		figures[i] = Figure{
-			Value: ratio, Num: active, Den: customers - active, N: customers,
-			Inputs: []Input{count("active_members", active), count("other_customers", customers-active), count("customers", customers)},
-		}
+		figures[i] = engagementRatioOf(everyActive[i], customers)
 		figures[i].warnOf(NotCustomers, "not_customers", others[i])
 	}
 	return figures, nil
+}
+
+func engagementRatioOf(active, customers int64) Figure {
+	_, ratio := scoring.Engagement(active, 0, customers)
+	return Figure{
+		Value: ratio, Num: active, Den: customers - active, N: customers,
+		Inputs: []Input{count("active_members", active), count("other_customers", customers-active), count("customers", customers)},
+	}
 }
 
 // rewards counts those of a period.
@@ -159,6 +162,13 @@ func (t *rewards) add(w Reward) {
 	}
 }
 
+func (t *rewards) figure() Figure {
+	return Figure{
+		Value: scoring.PercentOf(t.redeemed, t.issued), Num: t.redeemed, Den: t.issued, N: t.issued,
+		Inputs: []Input{count("redeemed", t.redeemed), count("issued", t.issued)},
+	}
+}
+
 // redemption is how many rewards were redeemed for each hundred that were issued in the period; more than all of them, when older ones are (metrics 4.14).
 func redemption(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	all := tallies(r.Periods, func(p scoring.Period) *rewards { return &rewards{period: p} })
@@ -173,10 +183,7 @@ func redemption(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	}
 	figures := make([]Figure, len(all))
 	for i, t := range all {
-		figures[i] = Figure{
-			Value: scoring.PercentOf(t.redeemed, t.issued), Num: t.redeemed, Den: t.issued, N: t.issued,
-			Inputs: []Input{count("redeemed", t.redeemed), count("issued", t.issued)},
-		}
+		figures[i] = t.figure()
 	}
 	return figures, nil
 }

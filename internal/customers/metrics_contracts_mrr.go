@@ -9,17 +9,19 @@ import (
 
 // recurringMetrics are the family of monthly recurring revenue (metrics 4.7).
 func recurringMetrics() []Metric {
-	of := func(key string, fill func(scoring.Movements) Figure) Metric {
-		return variants(Metric{Key: key, Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}}, way{Subscribed, recurring(fill)})
+	of := func(key string, fill func(scoring.Movements) Figure, forms ...Counts) Metric {
+		return variants(Metric{Key: key, Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Counts: forms}, way{Subscribed, recurring(fill)})
 	}
-	list := []Metric{of("mrr", monthlyRevenue)}
+	list := []Metric{of("mrr", monthlyRevenue, recurringCounts()...)}
 	for _, m := range movementsByName() {
 		list = append(list, of(m.key, func(all scoring.Movements) Figure { return movement(m.of(all)) }))
 	}
 	return append(list,
 		of("arpc", perCustomer),
-		variants(Metric{Key: "avg_monthly_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Orders}, Also: []Feed{Refunds}}, way{AverageMonth, oneOff}),
-		variants(Metric{Key: "mrr_plus_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Also: []Feed{Orders, Refunds}}, way{AverageMonth, recurringPlusOneOff}))
+		variants(Metric{Key: "avg_monthly_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Counts: oneOffCounts()},
+			way{AverageMonth, oneOff}),
+		variants(Metric{Key: "mrr_plus_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Also: []Feed{Orders, Refunds}, Counts: runRateCounts()},
+			way{AverageMonth, recurringPlusOneOff}))
 }
 
 // namedMovement is a part of a change of the revenue.
