@@ -128,7 +128,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 		},
 		Worth:      &server.WorthDeps{Store: a.store, Caller: a.newCaller(ids, keys, addresses), Zone: zone.get},
 		Goals:      &server.GoalsDeps{Goals: goals, Store: a.store},
-		API:        &server.APIDeps{Store: a.store, Intake: intake},
+		API:        &server.APIDeps{Store: a.store, Intake: intake, Feeds: a.newFeeds(ids, zone.get, intake)},
 		Privacy:    &server.PrivacyDeps{Store: a.store, Stops: stops, Privacy: privacy},
 		Contacts:   &server.ContactsDeps{Store: a.store, Intake: intake, Stops: stops},
 		Imports:    a.newImports(ids, zone.get, intake, privacy, results),

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -29,6 +30,7 @@ const (
 type APIDeps struct {
 	Store  APIStore
 	Intake *people.Intake
+	Feeds  *customers.Intake
 }
 
 // APIStore is what the API reads.

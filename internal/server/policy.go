@@ -27,10 +27,11 @@ const (
 	KeyEraseContacts
 	KeyWritePurchases
 	KeyWriteEvents
+	KeyWriteFeeds
 )
 
 // lastPolicy is the last of them.
-const lastPolicy = KeyWriteEvents
+const lastPolicy = KeyWriteFeeds
 
 // scope is what a key must have to call a route of this policy; false: it is no route for programs.
 func (p Policy) scope() (account.Scope, bool) {
@@ -45,6 +46,8 @@ func (p Policy) scope() (account.Scope, bool) {
 		return account.WritePurchases, true
 	case KeyWriteEvents:
 		return account.WriteEvents, true
+	case KeyWriteFeeds:
+		return account.WriteFeeds, true
 	default:
 		return "", false
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/surveyd/surveyd/internal/account"
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/web/templates"
 )
 
@@ -130,6 +131,23 @@ func (s *Server) registerAPI(a *api) {
 	s.program(a, http.MethodGet, "/api/v1/contacts/:id/export", KeyReadContacts, a.exportContact)
 	s.program(a, http.MethodPost, "/api/v1/purchases", KeyWritePurchases, a.postPurchases)
 	s.program(a, http.MethodPost, "/api/v1/events", KeyWriteEvents, a.postEvents)
+	s.registerFeeds(a)
+}
+
+// registerFeeds has what programs tell about customers' money.
+func (s *Server) registerFeeds(a *api) {
+	s.program(a, http.MethodPost, "/api/v1/orders", KeyWriteFeeds, a.postFeed(customers.Orders, func() feedIn { return new(orderIn) }))
+	s.program(a, http.MethodPost, "/api/v1/refunds", KeyWriteFeeds, a.postFeed(customers.Refunds, func() feedIn { return new(refundIn) }))
+	s.program(a, http.MethodPost, "/api/v1/customers", KeyWriteFeeds, a.postFeed(customers.Since, func() feedIn { return new(acquiredIn) }))
+	s.program(a, http.MethodPost, "/api/v1/subscriptions", KeyWriteFeeds, a.postFeed(customers.Subscriptions, func() feedIn { return new(subscriptionIn) }))
+	s.program(a, http.MethodPost, "/api/v1/contracts", KeyWriteFeeds, a.postFeed(customers.Contracts, func() feedIn { return new(contractIn) }))
+	s.program(a, http.MethodPost, "/api/v1/costs", KeyWriteFeeds, a.postFeed(customers.Costs, func() feedIn { return new(costIn) }))
+	s.program(a, http.MethodPost, "/api/v1/opportunities", KeyWriteFeeds, a.postFeed(customers.Opportunities, func() feedIn { return new(opportunityIn) }))
+	s.program(a, http.MethodPost, "/api/v1/stages", KeyWriteFeeds, a.postFeed(customers.Stages, func() feedIn { return new(stayIn) }))
+	s.program(a, http.MethodPost, "/api/v1/quotas", KeyWriteFeeds, a.postFeed(customers.Quotas, func() feedIn { return new(quotaIn) }))
+	s.program(a, http.MethodPost, "/api/v1/tickets", KeyWriteFeeds, a.postFeed(customers.Tickets, func() feedIn { return new(ticketIn) }))
+	s.program(a, http.MethodPost, "/api/v1/memberships", KeyWriteFeeds, a.postFeed(customers.Memberships, func() feedIn { return new(membershipIn) }))
+	s.program(a, http.MethodPost, "/api/v1/rewards", KeyWriteFeeds, a.postFeed(customers.Rewards, func() feedIn { return new(rewardIn) }))
 }
 
 // registerUnsubscribing has the page to stop survey mails.

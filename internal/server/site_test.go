@@ -119,7 +119,8 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Mail = mailing(s, st, d.Asking)
 	d.Replies = replying(s, st, d.Asking)
 	d.Alerts = &server.AlertsDeps{Store: st}
-	d.API = &server.APIDeps{Store: st, Intake: people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)}
+	api := people.NewIntake(st, d.Asking.IDs, d.Privacy.Stops.Key, s.clock, nil)
+	d.API = &server.APIDeps{Store: st, Intake: api, Feeds: &customers.Intake{Store: st, People: api, IDs: d.Asking.IDs, Now: s.clock, Zone: utc}}
 	d.Background = &server.BackgroundDeps{Jobs: st.NewJobs(slog.New(slog.DiscardHandler)), Store: st}
 	d.Inviting = inviting(st, d.Asking, s.clock)
 	d.Results.Segments = st

@@ -1,0 +1,153 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/people"
+	"github.com/surveyd/surveyd/internal/portage"
+	"github.com/surveyd/surveyd/internal/survey"
+)
+
+// feedIn is a record of a feed as a program tells about it. zone is the account's, for days.
+type feedIn interface {
+	row(zone *time.Location) customers.Row
+}
+
+// postFeed takes records of a feed in, and says of each what became of it.
+func (a *api) postFeed(feed customers.Feed, blank func() feedIn) apiHandler {
+	return func(c *apiCall) error {
+		body, err := c.read()
+		if err != nil {
+			return err
+		}
+		texts, batch, err := items(body)
+		if err != nil {
+			return err
+		}
+		return a.once(c, body, func(ctx context.Context) (int, any, error) {
+			replies, err := a.takeFeed(ctx, feed, texts, blank)
+			switch {
+			case err != nil:
+				return 0, nil, err
+			case !batch:
+				return replies[0]["status"].(int), replies[0], nil
+			}
+			return http.StatusOK, map[string]any{"results": replies}, nil
+		})
+	}
+}
+
+func (a *api) takeFeed(ctx context.Context, feed customers.Feed, texts []json.RawMessage, blank func() feedIn) ([]map[string]any, error) {
+	replies := make([]map[string]any, len(texts))
+	var rows []customers.Row
+	var at []int
+	for i, text := range texts {
+		in := blank()
+		if problems := decodeItem(text, in); problems != nil {
+			replies[i] = (&apiError{Status: http.StatusUnprocessableEntity, Errors: problems}).reply()
+			continue
+		}
+		row := in.row(a.Feeds.Zone())
+		row.Minor = true
+		rows, at = append(rows, row), append(at, i)
+	}
+	results, err := a.Feeds.Take(ctx, feed, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range results {
+		replies[at[i]] = feedReply(r)
+	}
+	return replies, nil
+}
+
+// feedReply says what became of a record.
+func feedReply(r customers.Result) map[string]any {
+	if r.Refused != "" {
+		field, ok := feedRefused[r.Refused]
+		text := portage.Sentence(portage.Reason(r.Refused))
+		if !ok {
+			field, text = refusedText(people.Reason(r.Refused))
+		}
+		return (&apiError{Status: http.StatusUnprocessableEntity, Reason: string(r.Refused), Errors: map[string][]string{field: {text}}}).reply()
+	}
+	m := map[string]any{"status": http.StatusOK, "result": fates[r.Fate]}
+	if r.Fate == people.Added {
+		m["status"] = http.StatusCreated
+	}
+	if r.ContactID != 0 {
+		m["contact_id"] = idText(r.ContactID)
+	}
+	if len(r.Warnings) > 0 {
+		m["warnings"] = r.Warnings
+	}
+	return m
+}
+
+// feedRefused says which field a record was refused for, where it is always the same one.
+var feedRefused = map[customers.Reason]string{
+	customers.NoNumber: "id", customers.LongNumber: "id", customers.NoTime: "at", customers.TimeRange: "at", customers.NoEnd: "ends", customers.EndsBefore: "ends",
+	customers.NoCurrency: "currency", customers.BadCurrency: "currency", customers.OtherCurrency: "currency",
+	customers.AmountMissing: "amount_minor", customers.NoAmount: "amount_minor", customers.NotClear: "amount_minor", customers.Decimals: "amount_minor",
+	customers.TooMuch: "amount_minor", customers.Negative: "amount_minor", customers.Totals: "refunded_minor", customers.OverRefunded: "amount_minor",
+	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.BadOutcome: "outcome", customers.ClosedMissing: "closed_at",
+	customers.ClosedOpen: "closed_at", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
+	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadSpan: "interval", customers.BadCount: "count", customers.BadFlag: "body",
+	customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor",
+}
+
+// customerIn names a customer: by the shop's number, by the address, or by both.
+type customerIn struct {
+	ExternalID string `json:"external_id"`
+	Email      string `json:"email"`
+}
+
+func (in customerIn) contact() survey.Contact {
+	return survey.Contact{ExternalID: in.ExternalID, Email: in.Email}
+}
+
+// timeOrDay is a time, or a day of the account's zone.
+type timeOrDay struct {
+	moment
+	day time.Time // midnight in UTC; zero: a time was told
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *timeOrDay) UnmarshalJSON(b []byte) error {
+	if len(b) == len(`"2006-01-02"`) && b[0] == '"' {
+		if day, err := time.Parse(time.DateOnly, string(b[1:len(b)-1])); err == nil {
+			d.day = day
+			return nil
+		}
+	}
+	return d.moment.UnmarshalJSON(b)
+}
+
+func (d timeOrDay) in(zone *time.Location) customers.Moment {
+	if d.day.IsZero() {
+		return customers.Moment{Time: d.Time}
+	}
+	y, m, day := d.day.Date()
+	return customers.Moment{Time: time.Date(y, m, day, 12, 0, 0, 0, zone), Day: true}
+}
+
+// wholeText writes a whole number that may be missing.
+func wholeText(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+// yesText writes a flag as feeds read it.
+func yesText(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
+}

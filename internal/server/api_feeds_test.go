@@ -1,0 +1,85 @@
+package server_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestAPITakesEveryFeed(t *testing.T) {
+	s := newShop(t)
+	for _, c := range []struct{ feed, good, bad, reason, field string }{
+		{
+			"customers", `{"customer":{"external_id":"C1","email":"ann@shop.example"},"acquired_at":"2025-02-03"}`,
+			`{"customer":{},"acquired_at":"2025-02-03"}`, "unnamed", "email",
+		},
+		{
+			"orders", `{"id":"O1","customer":{"external_id":"C1"},"ordered_at":"2026-01-02T10:00:00Z","currency":"EUR","amount_minor":1000,"refunded_minor":100,"status":"paid","kind":"upgrade"}`,
+			`{"id":"O2","customer":{"external_id":"C1"},"ordered_at":"2026-01-02","currency":"EUR","amount_minor":1000,"refunded_minor":1001}`, "feed_refund", "amount_minor",
+		},
+		{
+			"refunds", `{"id":"R1","order":"O1","refunded_at":1767600000,"amount_minor":900}`,
+			`{"id":"R2","order":"O1","refunded_at":"2026-01-05","amount_minor":101}`, "feed_refund", "amount_minor",
+		},
+		{
+			"subscriptions", `{"id":"S1","customer":{"external_id":"C1"},"started_at":"2026-01-01","ended_at":null,"currency":"JPY","amount_minor":999,"interval":"month","interval_count":3,"trial":false}`,
+			`{"id":"S2","customer":{"external_id":"C1"},"started_at":"2026-01-01","ended_at":"2025-12-31","currency":"JPY","amount_minor":999,"interval":"month"}`, "feed_ends", "ends",
+		},
+		{"contracts", `{"id":"K1","customer":{"external_id":"C1"},"term_ends_at":"2026-12-31","renewed_at":null}`, `{"id":"K1","customer":{"external_id":"C1"}}`, "feed_end", "ends"},
+		{
+			"costs", `{"id":"1","spent_at":"2026-01-31","category":"marketing","currency":"EUR","amount_minor":5}`,
+			`{"id":"2","spent_at":"2026-01-31","category":"marketing","currency":"EUR","amount_minor":-5}`, "feed_negative", "amount_minor",
+		},
+		{
+			"opportunities", `{"id":"P1","agent":"Ann","created_at":"2026-01-01","closed_at":"2026-01-20","outcome":"won","currency":"EUR","amount_minor":5}`,
+			`{"id":"P2","outcome":"won"}`, "feed_closed", "closed_at",
+		},
+		{
+			"stages", `{"opportunity":"P1","stage":"lead","position":1,"entered_at":"2026-01-01","left_at":"2026-01-02"}`,
+			`{"opportunity":"P9","stage":"lead","position":1,"entered_at":"2026-01-01"}`, "feed_opportunity", "opportunity",
+		},
+		{
+			"quotas", `{"agent":"Ann","from":"2026-01-01","to":"2026-03-31","currency":"EUR","amount_minor":0}`,
+			`{"agent":"","from":"2026-01-01","to":"2026-03-31","currency":"EUR","amount_minor":1}`, "feed_agent", "agent",
+		},
+		{
+			"tickets", `{"id":"T1","customer":{"external_id":"C1"},"agent":"Ann","created_at":"2026-01-01T10:00:00Z","resolved_at":"2026-01-01T11:00:00Z","excluded":true}`,
+			`{"id":"T2","agent":"Ann"}`, "time_missing", "at",
+		},
+		{"memberships", `{"customer":{"external_id":"C1"},"joined_at":"2026-01-01"}`, `{"customer":{"external_id":"C1"},"joined_at":"1950-01-01"}`, "feed_time", "at"},
+		{"rewards", `{"id":"W1","customer":{"external_id":"C1"},"at":"2026-01-01","kind":"earned","count":50}`, `{"id":"W2","customer":{"external_id":"C1"},"at":"2026-01-01","kind":"gift"}`, "feed_kind", "kind"},
+	} {
+		path := "/api/v1/" + c.feed
+		s.is(s.json("POST", path, c.good), 201, `"result":"added"`)
+		s.is(s.json("POST", path, c.good), 200, `"result":"unchanged"`)
+		refused := []string{`"reason":"` + c.reason + `"`, `"errors":{"` + c.field + `":["`}
+		s.is(s.json("POST", path, c.bad), 422, refused...)
+		s.is(s.json("POST", path, "["+c.bad+","+c.good+"]"), 200, append(refused, `"status":422`, `"result":"unchanged"`)...)
+		s.is(s.json("POST", path, `{"nonsense":1}`), 422, `unknown field`)
+	}
+	s.is(s.json("POST", "/api/v1/orders", `{"id":"O1","customer":{"external_id":"C1"},"ordered_at":"2026-01-02T10:00:00Z","currency":"EUR","amount_minor":899}`), 422, "feed_below")
+	s.is(s.json("POST", "/api/v1/quotas", `{"agent":"Bo","from":"2026-01-01","to":"2026-03-31","currency":"EUR","amount_minor":0}`), 201, `"warnings":["quota_zero"]`)
+	s.is(s.json("POST", "/api/v1/orders", `{"id":"O3","customer":{"external_id":"C1"},"ordered_at":"soon","currency":"EUR","amount_minor":1}`), 422, "must be a time")
+	s.is(s.json("POST", "/api/v1/orders", `{"id":"O3","customer":{"external_id":"C1"},"ordered_at":"2026-01-02","currency":"EUR","amount_minor":1.5}`), 422, "must not be a number")
+}
+
+func TestAPIFeedsComeInBatches(t *testing.T) {
+	s := newShop(t)
+	batch := func(n int) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf(`{"id":"%d","customer":{"external_id":"%d"},"ordered_at":"2026-01-02","currency":"EUR","amount_minor":%d}`, i, i%100, i)
+		}
+		return "[" + strings.Join(all, ",") + "]"
+	}
+	p := s.json("POST", "/api/v1/orders", batch(1000), "Idempotency-Key", "first")
+	s.is(p, 200)
+	if n := strings.Count(p.body, `"status":201`); n != 1000 {
+		t.Errorf("%d of 1,000 are new", n)
+	}
+	again := s.json("POST", "/api/v1/orders", batch(1000), "Idempotency-Key", "first")
+	if again.body != p.body || again.header.Get("Idempotency-Replayed") != "true" {
+		t.Error("the first reply does not come again")
+	}
+	s.is(s.json("POST", "/api/v1/orders", batch(1001)), 422, "must hold 1 to 1000 things")
+}
