@@ -115,7 +115,7 @@ func (a *app) start(ctx context.Context, fail context.CancelCauseFunc) error {
 	results := reports.New(a.store, a.cfg.now, zone.get)
 	a.worth = &worth.Service{Store: a.store, Now: a.cfg.now, Zone: zone.get, Account: func() string { return a.cfg.baseURL }}
 	a.figures = customers.NewFigures(a.store, customers.Catalogue(), a.cfg.now, zone.get)
-	goals := &customers.Goals{Store: a.store, Scores: results, Now: a.cfg.now, Zone: zone.get}
+	goals := &customers.Goals{Store: a.store, Scores: results, Metrics: a.figures, Now: a.cfg.now, Zone: zone.get}
 	a.newTeller(ids, zone.get, results, goals)
 	a.server, err = server.New(server.Deps{
 		Log: a.cfg.log, Now: a.cfg.now, Rand: rand.Reader, Ready: a.store.Ready, IsDiskFull: store.IsDiskFull, IsAway: store.IsAway,

@@ -39,6 +39,7 @@ type Store interface {
 	people.IntakeStore
 	CaseStore
 	GoalStore
+	MoneyStore
 }
 
 // Setup is what Fill needs to know.
@@ -90,6 +91,9 @@ func Fill(ctx context.Context, st Store, s Setup) (Shop, error) {
 			return err
 		}
 		if err := goals(ctx, st, s, shop); err != nil {
+			return err
+		}
+		if err := tale.money(ctx, st, s); err != nil {
 			return err
 		}
 		return tale.plan(ctx, st, s, shop, made)

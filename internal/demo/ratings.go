@@ -21,6 +21,7 @@ const (
 	ofComments
 	ofMarks
 	ofInvitations
+	ofMoney
 )
 
 func chance(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
