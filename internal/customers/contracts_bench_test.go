@@ -34,7 +34,8 @@ func shopOfContracts(n int, from time.Time) (s contractsShop) {
 		}
 		s.opportunities = append(s.opportunities, o)
 		id, middle := survey.ID(i+1), at.Add(time.Duration(i%12)*time.Hour)
-		s.stays = append(s.stays, customers.Stay{OpportunityID: id, Stage: "lead", Position: 1, Entered: at, Left: middle}, customers.Stay{OpportunityID: id, Stage: "offer", Position: 2, Entered: middle, Left: end})
+		s.stays = append(s.stays, customers.Stay{OpportunityID: id, Stage: "lead", Position: 1, Entered: at, Left: middle},
+			customers.Stay{OpportunityID: id, Stage: "offer", Position: 2, Entered: middle, Left: end})
 		s.tickets = append(s.tickets, customers.Ticket{Agent: agent, Created: at, Resolved: end})
 		if i == 0 || contact != s.memberships[len(s.memberships)-1].ContactID {
 			s.memberships = append(s.memberships, customers.Membership{ContactID: contact, Joined: at, Left: end})
