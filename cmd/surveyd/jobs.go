@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/jobs"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
@@ -24,7 +25,7 @@ func (a *app) newImports(ids *survey.IDs, zone func() *time.Location, intake *pe
 		limit = usualUpload
 	}
 	desk := &portage.Desk{
-		Store: a.store, People: intake, Feeds: a.newFeeds(ids, zone, intake), Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, IDs: ids, Now: a.cfg.now, Zone: zone, Limit: limit,
+		Store: a.store, People: intake, Feeds: a.newFeeds(ids, zone, intake), Surveys: a.store, Runs: a.store, Files: a.store, Queue: a.store, Fed: worth.Kind, IDs: ids, Now: a.cfg.now, Zone: zone, Limit: limit,
 		Say: func(lang, key string) string { return words.For(lang).T(key) },
 	}
 	a.jobs = a.store.NewJobs(a.cfg.log)

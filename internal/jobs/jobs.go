@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -87,7 +88,6 @@ const (
 	tellKind   = "telling.tell"
 	keepKind   = "people.tidy"
 	repeatKind = "reports.repeats"
-	worthKind  = "customers.worth"
 	// An import whose process is gone is taken up after its lease, so looking twice as often is enough.
 	sweepEvery = portage.LeaseTime / 2
 	foldEvery  = 6 * time.Hour
@@ -117,7 +117,7 @@ func Register(r Registry, w Work) {
 	again(boxKind, boxEvery, w.Mailbox.Poll)
 	again(tellKind, tellEvery, w.Teller.Tell)
 	again(repeatKind, repeatEvery, w.Counter.CountRepeats)
-	again(worthKind, worthEvery, w.Worth.Refresh)
+	again(worth.Kind, worthEvery, w.Worth.Refresh)
 	again(keepKind, keepEvery, w.Keeper.Tidy)
 	r.Handle(customers.FiguresKind, w.Figures.Work)
 	r.Every(customers.FiguresKind, figuresEvery)

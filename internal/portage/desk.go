@@ -26,6 +26,7 @@ type Desk struct {
 	Runs    RunStore
 	Files   FileStore
 	Queue   Queue
+	Fed     string // the job to ask for when a feed's file is in; "": none
 	IDs     *survey.IDs
 	Now     func() time.Time
 	Zone    func() *time.Location

@@ -59,8 +59,11 @@ func (d *Desk) carry(ctx context.Context, r Run) error {
 			return dropErr
 		}
 	}
-	if r.State == Failed {
+	switch {
+	case r.State == Failed:
 		return err // for the log
+	case r.State == Done && r.Setup.What.Feed() != "" && d.Fed != "":
+		return d.Queue.Enqueue(ctx, d.Fed, struct{}{})
 	}
 	return nil
 }

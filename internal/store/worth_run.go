@@ -44,8 +44,10 @@ func (s *Store) BeginRun(ctx context.Context, asOf time.Time) (run int64, err er
 	if err := s.dropRuns(ctx); err != nil {
 		return 0, err
 	}
+	// A number that was never given before: what a run that was overtaken still writes must not get among the rows of another one.
 	err = s.x(ctx).QueryRowContext(ctx, `
-		INSERT INTO segment_run (id, as_of, basis, done, pictures) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM segment_run), $1, '', FALSE, '') RETURNING id`, millis(asOf)).Scan(&run)
+		INSERT INTO segment_run (id, as_of, basis, done, pictures)
+		VALUES ((SELECT CASE WHEN coalesce(max(id), 0) < $1 THEN $1 ELSE max(id) + 1 END FROM segment_run), $1, '', FALSE, '') RETURNING id`, millis(asOf)).Scan(&run)
 	if err != nil {
 		return 0, fmt.Errorf("begin a run: %w", err)
 	}
@@ -120,11 +122,18 @@ func (s *Store) AddSegmentTallies(ctx context.Context, run int64, all []worth.Se
 	return nil
 }
 
+// errOvertaken ends a run when another one began meanwhile, which dropped its rows.
+var errOvertaken = errors.New("another run began")
+
 // EndRun shows a run instead of the one before it, whose rows are then dropped.
 func (s *Store) EndRun(ctx context.Context, run int64, basis string, pictures []worth.Picture) error {
 	text, err := json.Marshal(pictures)
+	var n int64
 	if err == nil {
-		_, err = s.x(ctx).ExecContext(ctx, `UPDATE segment_run SET done = TRUE, basis = $1, pictures = $2 WHERE id = $3`, basis, string(text), run)
+		n, err = s.changed(ctx, `UPDATE segment_run SET done = TRUE, basis = $1, pictures = $2 WHERE id = $3`, basis, string(text), run)
+	}
+	if err == nil && n == 0 {
+		err = errOvertaken
 	}
 	if err != nil {
 		return fmt.Errorf("end a run: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
@@ -17,7 +18,12 @@ type Service struct {
 	Now     func() time.Time
 	Zone    func() *time.Location
 	Account func() string // what tells this shop's bootstraps from another's
+
+	mu sync.Mutex // one run at a time
 }
+
+// Kind is the job of Refresh, which whoever changes much asks for.
+const Kind = "customers.worth"
 
 // longest is how old a run may become although nothing says that it is out of date: an edited answer moves no counter, and what is recent today is not tomorrow.
 const longest = 6 * time.Hour
@@ -27,6 +33,8 @@ const aboutChunk = 500
 
 // Refresh makes a run if the newest one is out of date.
 func (s *Service) Refresh(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	now := s.Now().Truncate(time.Millisecond)
 	basis, err := s.Store.Basis(ctx)
 	if err != nil {
