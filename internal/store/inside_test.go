@@ -57,3 +57,11 @@ func (s *Store) BuyersPlan(ctx context.Context, currency string) ([]string, erro
 		return step, r.Scan(&id, &parent, &unused, &step)
 	}, `EXPLAIN QUERY PLAN `+query, args...)
 }
+
+// WriterMemory tells how many pages of SQLite's writer stay in memory, and how long its log may grow, for tests.
+func (s *Store) WriterMemory(ctx context.Context) (cache, log int, err error) {
+	if err = s.w.QueryRowContext(ctx, `PRAGMA cache_size`).Scan(&cache); err == nil {
+		err = s.w.QueryRowContext(ctx, `PRAGMA wal_autocheckpoint`).Scan(&log)
+	}
+	return cache, log, err
+}
