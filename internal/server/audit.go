@@ -86,7 +86,7 @@ func auditURL(path string, f account.AuditFilter, before int64) string {
 
 // areaNames are the parts of actions before the dot that the page can filter by.
 func areaNames() []string {
-	return []string{"session", "user", "settings", "survey", "response", "event", "import", "rule", "contact", "key", "account"}
+	return []string{"session", "user", "settings", "survey", "response", "event", "goal", "import", "rule", "contact", "key", "account"}
 }
 
 func auditAreas(w *words.Words, selected string) []ui.Option {
