@@ -86,9 +86,14 @@ func (h *worthPages) readMoney(r *Request) (m templates.WorthMoney, err error) {
 	if asked, err = surveyID(r.Query("survey")); err != nil {
 		return m, errNotFound
 	}
+	most := int64(-1) // the survey that the most customers have answered, unless one is asked for
 	for _, g := range m.Picture.Groups {
-		if m.SurveyID == 0 || g.SurveyID == asked {
-			m.SurveyID = g.SurveyID
+		if g.SurveyID == asked {
+			m.SurveyID = asked
+			break
+		}
+		if n := g.Customers(); g.Touchpoint == survey.AllTouchpoints && n > most {
+			m.SurveyID, most = g.SurveyID, n
 		}
 	}
 	if asked != 0 && m.SurveyID != asked {

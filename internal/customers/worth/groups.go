@@ -83,6 +83,14 @@ type Group struct {
 // AtRisk is the class that revenue at risk is about.
 func (g Group) AtRisk() Class { return g.Classes[0] }
 
+// Customers is how many customers are in the group.
+func (g Group) Customers() (n int64) {
+	for _, c := range g.Classes {
+		n += c.Buyers.Customers
+	}
+	return n
+}
+
 // classSum gathers a Class.
 type classSum struct {
 	Class
