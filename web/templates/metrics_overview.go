@@ -45,7 +45,11 @@ func (p MetricsView) tools() []ui.Link {
 	if len(p.Form.Problems) > 0 {
 		return nil
 	}
-	return []ui.Link{{Text: p.Shell.W.T("results.download"), Href: p.Form.Address(MetricsPath + "/all.csv")}}
+	w := p.Shell.W
+	return []ui.Link{
+		{Text: w.T("worth.money.title"), Href: MoneyPath}, {Text: w.T("worth.segments.title"), Href: SegmentsPath},
+		{Text: w.T("results.download"), Href: p.Form.Address(MetricsPath + "/all.csv")},
+	}
 }
 
 func (p MetricsView) own() bool { return p.Form.Period == ownPeriod }
