@@ -226,8 +226,15 @@ func TestWhatCanNotBeReadIsGivenBack(t *testing.T) {
 	d := openCaseDesk(t, "anna@poczta.example", "Broken")
 	b := d.signedIn("ann")
 	for _, c := range []struct{ name, value, field string }{
-		{"status", "evil", "#status"}, {"status", "", "#status"}, {"owner", "me", "#owner"}, {"owner", strings.Repeat("9", 30), "#owner"}, {"reason", "x", "#reason"},
-		{"version", "", "#status"}, {"version", "0", "#status"}, {"version", "-1", "#status"}, {"version", "one", "#status"},
+		{"status", "evil", "#status"},
+		{"status", "", "#status"},
+		{"owner", "me", "#owner"},
+		{"owner", strings.Repeat("9", 30), "#owner"},
+		{"reason", "x", "#reason"},
+		{"version", "", "#status"},
+		{"version", "0", "#status"},
+		{"version", "-1", "#status"},
+		{"version", "one", "#status"},
 	} {
 		doc := d.send(b, "#state", d.path, 422, "tags", "courier, damaged", c.name, c.value).doc(t)
 		link, _ := doc.Find("[role=alert] a").First().Attr("href")
