@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func table(t *testing.T, b *browser, path string) [][]string {
 func TestAFigureIsTheSameOnItsPageAndInItsFile(t *testing.T) {
 	_, b := shopWithOrders(t)
 	doc := shown(t, b, "/metrics/repeat-purchase-rate")
-	if got := doc.Find("h1").Text(); got != "Repeat purchase rate, February 2026: 33.3%, up 33.3 percentage points on January 2026" {
+	if got := doc.Find("h1").Text(); got != "Repeat purchase rate, February 2026: 33.3%, up 33.3 pp on January 2026" {
 		t.Errorf("the page leads with %q", got)
 	}
 	if got := strings.Join(strings.Fields(doc.Find("dl.formula dd").Text()), " "); !strings.Contains(got, "100 × 1 ÷ 3 = 33.333%") {
@@ -241,8 +242,16 @@ func TestEveryFigureHasItsWords(t *testing.T) {
 				has("feedname." + string(feed))
 			}
 			for _, c := range m.Counts {
+				in := map[string]int64{}
 				for _, f := range c.Fields {
 					has("input." + f.Name)
+					in[f.Name] = 1
+				}
+				figure := c.Figure(in)
+				for _, input := range templates.FormulaInputs(templates.CountsFormulaOf(m.Key, c.Variant)) {
+					if !slices.ContainsFunc(figure.Inputs, func(i customers.Input) bool { return i.Name == input }) {
+						t.Errorf("the counts of %s %s don't tell %s", m.Key, c.Variant, input)
+					}
 				}
 			}
 			if strings.Contains(templates.MetricSlug(m.Key), "crr") || strings.Contains(templates.MetricSlug(m.Key), "ccr") {

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
@@ -92,13 +93,32 @@ func (p MetricsView) groups() (all []metricGroup) {
 	return all
 }
 
+// columns are the boxes in two columns: revenue has as many figures as all others.
+func (p MetricsView) columns() [][]metricGroup {
+	var left, right []metricGroup
+	for _, g := range p.groups() {
+		if g.Key == "revenue" {
+			right = append(right, g)
+		} else {
+			left = append(left, g)
+		}
+	}
+	switch {
+	case left == nil:
+		return [][]metricGroup{right}
+	case right == nil:
+		return [][]metricGroup{left}
+	}
+	return [][]metricGroup{left, right}
+}
+
 // row is the figure as a line of the overview.
 func (p MetricPage) row() ui.LedgerRow {
 	w, a, t := p.w(), p.amounts(), p.tile()
 	this := p.Page.Now()
 	r := ui.LedgerRow{
 		Name: p.text().name(), Sub: p.text().mode(), Href: p.Form.Address(p.path(), "q", "", "currency", p.otherCurrency()),
-		Value: t.Value, Unit: t.Unit, Care: t.Care, Delta: t.Delta,
+		Value: t.Value, Unit: t.Unit, Care: t.Care, Delta: strings.TrimSuffix(t.Delta, nbsp+p.Currency),
 	}
 	if this.Known && this.Figure.Value != nil {
 		r.N = "n = " + w.Int(this.Figure.N)

@@ -131,7 +131,7 @@ func (p MetricPage) tile() ui.Score {
 	if _, _, ok := p.changed(); ok {
 		before := p.Earlier()
 		c := change(before.Figure.Value, f.Value)
-		t.Delta = turn(c.Sign()) + a.signed(c, u)
+		t.Delta = a.signed(c, u)
 		t.DeltaNote = w.T("results.from_value", "value", a.value(before.Figure.Value, u))
 		if r := a.relative(before.Figure.Value, c); r != "" && u != customers.Count {
 			t.DeltaNote += "; " + w.T("metrics.relative", "change", r)
@@ -144,17 +144,6 @@ func (p MetricPage) tile() ui.Score {
 		t.Care = w.T("metrics.so_far")
 	}
 	return t
-}
-
-// turn is the arrow before a change.
-func turn(sign int) string {
-	switch {
-	case sign > 0:
-		return "▲ "
-	case sign < 0:
-		return "▼ "
-	}
-	return ""
 }
 
 // facts are the numbers that a figure came from, with n.
@@ -178,7 +167,7 @@ func (p MetricPage) trend() ui.Trend {
 	w, a, u := p.w(), p.amounts(), p.unit()
 	t := ui.Trend{ID: "trend", Title: p.trendHeading() + ": " + a.value(p.Page.Now().Figure.Value, u)}
 	var values []float64
-	for i, s := range p.Page.Trend {
+	for i, s := range p.toDraw() {
 		point := ui.Point{OK: s.Known && s.Figure.Value != nil, Value: a.float(s.Figure.Value, u)}
 		point.From, point.To = point.Value, point.Value
 		if point.OK {
@@ -196,6 +185,16 @@ func (p MetricPage) trend() ui.Trend {
 
 func (p MetricPage) trendHeading() string {
 	return p.w().T("metrics.trend."+string(p.Span.Stretch), "name", p.text().name())
+}
+
+// toDraw are the periods from the first that has a value.
+func (p MetricPage) toDraw() []customers.Shown {
+	for i, s := range p.Page.Trend {
+		if s.Known && s.Figure.Value != nil {
+			return p.Page.Trend[i:]
+		}
+	}
+	return p.Page.Trend
 }
 
 // drawn tells whether there are two periods to draw a line between.
@@ -247,14 +246,14 @@ func (p MetricPage) compared() ui.Table {
 	w, a := p.w(), p.amounts()
 	this, before := p.Page.Now(), p.Earlier()
 	t := ui.Table{Caption: w.T("metrics.compared"), Columns: []ui.Column{
-		{Text: w.T("metrics.what")}, {Text: spanName(w, before.Span), Num: true}, {Text: spanName(w, this.Span), Num: true}, {Text: w.T("ui.change"), Num: true},
+		{Text: w.T("metrics.what")}, {Text: spanName(w, this.Span), Num: true}, {Text: spanName(w, before.Span), Num: true}, {Text: w.T("ui.change"), Num: true},
 	}}
 	row := func(name string, was, is customers.Input, u customers.Unit) {
-		cells := []ui.Cell{{Text: name}, {Text: a.cell(was.Value, u)}, {Text: a.cell(is.Value, u)}, {Text: "–"}}
+		cells := []ui.Cell{{Text: name}, {Text: a.cell(is.Value, u)}, {Text: a.cell(was.Value, u)}, {Text: "–"}}
 		if c := change(was.Value, is.Value); c != nil && p.over(this.Span) {
 			cells[3].Text = a.signed(c, u)
 			if r := a.relative(was.Value, c); r != "" {
-				cells[3].Sub = w.T("metrics.relative", "change", r)
+				cells[3].Sub = w.T("metrics.relative_short", "change", r)
 			}
 		}
 		t.Rows = append(t.Rows, cells)
@@ -274,7 +273,7 @@ func (p MetricPage) groups() ui.Table {
 	var names []customers.Input
 	for _, g := range f.Groups {
 		for _, in := range g.Inputs {
-			if inputOf(names, in.Name).Unit == "" {
+			if in.Name = wholeMonth(in.Name); inputOf(names, in.Name).Unit == "" {
 				names = append(names, in)
 			}
 		}
@@ -285,11 +284,23 @@ func (p MetricPage) groups() ui.Table {
 	for _, g := range f.Groups {
 		row := []ui.Cell{{Text: groupName(w, g.Name)}}
 		for _, in := range names {
-			row = append(row, ui.Cell{Text: a.cell(inputOf(g.Inputs, in.Name).Value, in.Unit)})
+			cell := ui.Cell{Text: a.cell(inputOf(g.Inputs, in.Name).Value, in.Unit)}
+			if part := inputOf(g.Inputs, strings.Replace(in.Name, "month_", "partial_", 1)); part.Name != in.Name && part.Unit != "" {
+				cell.Text, cell.Sub = a.cell(part.Value, in.Unit), w.T("metrics.so_far_short")
+			}
+			row = append(row, cell)
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// wholeMonth is the column of a cohort's month: one that is not over stands in that of the month.
+func wholeMonth(name string) string {
+	if n, ok := strings.CutPrefix(name, "partial_"); ok {
+		return "month_" + n
+	}
+	return name
 }
 
 // modes are the forms of the metric to choose from.
@@ -311,16 +322,6 @@ func (p MetricPage) spans() []ui.Option { return spanOptions(p.w(), p.Span, p.To
 
 // handed are the figures that were typed in.
 func (p MetricPage) handed() string { return MetricPath(p.Metric.Key) + "/by-hand" }
-
-// inputs lists what the formula was fed with.
-func (p MetricPage) inputs() ui.Table {
-	w, a := p.w(), p.amounts()
-	t := ui.Table{Caption: w.T("metrics.inputs"), Columns: []ui.Column{{Text: w.T("metrics.what")}, {Text: w.T("metrics.value"), Num: true}}}
-	for _, in := range p.Page.Now().Figure.Inputs {
-		t.Rows = append(t.Rows, ui.Cells(inputName(w, in.Name), a.cell(in.Value, in.Unit)))
-	}
-	return t
-}
 
 // basis says of when and of which days the figures are.
 func (p MetricPage) basis() string {
