@@ -181,7 +181,7 @@ func puts[T any](put func(IntakeStore) putter[T], record func(b *batch, i int) T
 }
 
 // warn notes what is odd in a row.
-func (b *batch) warn(i int, w Warning) { b.results[i].Warnings = append(b.results[i].Warnings, w) }
+func (b *batch) note(i int, n Notice) { b.results[i].Notices = append(b.results[i].Notices, n) }
 
 // id is a new one of ours.
 func (b *batch) id() survey.ID { return b.in.IDs.Next() }

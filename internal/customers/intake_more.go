@@ -121,7 +121,7 @@ func checkQuota(b *batch, i int) (bad Reason) {
 		v.amount, bad = r.amount(r.Amount, true)
 	}
 	if bad == "" && v.amount == 0 {
-		b.warn(i, QuotaZero)
+		b.note(i, QuotaZero)
 	}
 	return bad
 }

@@ -41,7 +41,7 @@ type Row struct {
 // Result is what became of a row.
 type Result struct {
 	Refused   Reason // not "": nothing of the row was kept
-	Warnings  []Warning
+	Notices   []Notice
 	ContactID survey.ID // 0: the row names none
 	Fate      people.Fate
 }
@@ -96,14 +96,17 @@ func Reasons() []Reason {
 	}
 }
 
-// What is odd in a row that was kept.
+// Notice is what is odd in a row that was kept.
+type Notice string
+
+// Notices.
 const (
-	QuotaZero  Warning = "quota_zero"  // there is no attainment of nothing
-	NoPosition Warning = "no_position" // without places of stages there is no conversion
+	QuotaZero  Notice = "quota_zero"  // there is no attainment of nothing
+	NoPosition Notice = "no_position" // without places of stages there is no conversion
 )
 
-// RowWarnings lists them.
-func RowWarnings() []Warning { return []Warning{QuotaZero, NoPosition} }
+// Notices lists them.
+func Notices() []Notice { return []Notice{QuotaZero, NoPosition} }
 
 // Bounds of rows.
 const (

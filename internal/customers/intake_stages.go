@@ -21,7 +21,7 @@ func checkStay(b *batch, i int) Reason {
 		return BadPosition
 	}
 	if r.Position == "" {
-		b.warn(i, NoPosition)
+		b.note(i, NoPosition)
 	}
 	return firstBad(b.happened(&r.At, true), b.happened(&r.Ends, false), b.inOrder(r))
 }

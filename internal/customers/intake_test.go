@@ -45,7 +45,7 @@ func said(results []customers.Result) (words []string) {
 		if word == "" {
 			word = []string{"same", "new", "changed"}[r.Fate]
 		}
-		for _, w := range r.Warnings {
+		for _, w := range r.Notices {
 			word += "+" + string(w)
 		}
 		words = append(words, word)

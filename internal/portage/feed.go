@@ -124,7 +124,7 @@ func (im *FeedImport) take(ctx context.Context, rows []feedRow, c *Counts) ([]Re
 		if refused[i] = Reason(r.Refused); r.Refused != "" {
 			continue
 		}
-		for _, w := range r.Warnings {
+		for _, w := range r.Notices {
 			c.warn(people.Warning(w))
 		}
 		if im.DryRun && im.again(&plain[i]) && r.Fate == people.Added {

@@ -178,7 +178,7 @@ func TestEveryReasonHasItsSentences(t *testing.T) {
 			t.Errorf("nothing says %s", r)
 		}
 	}
-	for _, w := range money.RowWarnings() {
+	for _, w := range money.Notices() {
 		if portage.WarningSentence(people.Warning(w)) == string(w) {
 			t.Errorf("nothing says %s", w)
 		}
@@ -189,7 +189,7 @@ func TestEveryReasonHasItsSentences(t *testing.T) {
 		for _, r := range money.Reasons() {
 			keys = append(keys, "import.reason."+string(r))
 		}
-		for _, warning := range money.RowWarnings() {
+		for _, warning := range money.Notices() {
 			keys = append(keys, "import.warning."+string(warning))
 		}
 		for _, feed := range money.Feeds() {

@@ -83,8 +83,8 @@ func feedReply(r customers.Result) map[string]any {
 	if r.ContactID != 0 {
 		m["contact_id"] = idText(r.ContactID)
 	}
-	if len(r.Warnings) > 0 {
-		m["warnings"] = r.Warnings
+	if len(r.Notices) > 0 {
+		m["warnings"] = r.Notices
 	}
 	return m
 }

@@ -229,7 +229,7 @@ func countTable(w *words.Words, caption string, what portage.What, c portage.Cou
 func warningTable(w *words.Words, c portage.Counts) ui.Table {
 	t := ui.Table{Caption: w.T("import.warnings"), Columns: []ui.Column{{Text: w.T("import.what")}, {Text: w.T("import.count"), Num: true}}}
 	all := people.Warnings()
-	for _, w := range customers.RowWarnings() {
+	for _, w := range customers.Notices() {
 		all = append(all, people.Warning(w))
 	}
 	for _, warning := range all {
