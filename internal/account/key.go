@@ -19,12 +19,13 @@ const (
 	EraseContacts  Scope = "contacts:erase"  // erase what is stored of one
 	WritePurchases Scope = "purchases:write" // tell about purchases
 	WriteEvents    Scope = "events:write"    // tell about other events
+	ReadFigures    Scope = "figures:read"    // read the figures of customers and money
 	WriteFeeds     Scope = "feeds:write"     // tell about customers' money: orders, costs, opportunities and the like
 )
 
 // Scopes lists the scopes.
 func Scopes() []Scope {
-	return []Scope{WriteContacts, WritePurchases, WriteEvents, WriteFeeds, ReadContacts, EraseContacts}
+	return []Scope{WriteContacts, WritePurchases, WriteEvents, WriteFeeds, ReadFigures, ReadContacts, EraseContacts}
 }
 
 // Key lets a program call the API. Its word is shown once and not stored.

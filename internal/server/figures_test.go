@@ -95,7 +95,7 @@ func TestAFigureIsTheSameOnItsPageAndInItsFile(t *testing.T) {
 	if got := shown(t, b, "/metrics/lifetime-value-to-acquisition-cost?mode=historic").Find("dl.formula").Text(); !strings.Contains(got, "12.50\u00a0EUR ÷ 3.00\u00a0EUR = 4.1667") {
 		t.Errorf("CLV to CAC: %q", got)
 	}
-	if got := shown(t, b, "/metrics/customer-acquisition-cost").Find("section:has(#b-groups) table").Text(); !strings.Contains(got, "marketing") || !strings.Contains(got, "9.00\u00a0EUR") {
+	if got := shown(t, b, "/metrics/customer-acquisition-cost").Find(".board table").Last().Text(); !strings.Contains(got, "marketing") || !strings.Contains(got, "9.00\u00a0EUR") {
 		t.Errorf("costs by category: %q", got)
 	}
 	if rows := table(t, b, "/metrics/customer-acquisition-cost/groups.csv"); len(rows) != 2 || strings.Join(rows[1], " ") != "marketing 9.00000 1.000" {
@@ -267,4 +267,30 @@ func TestEveryFigureHasItsWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestProgramsReadTheSameFigures(t *testing.T) {
+	s, b := shopWithOrders(t)
+	made := s.signedIn("chief").post("/settings/keys", "name", "Sheet", "scopes", "figures:read", "days", "30")
+	word := strings.TrimSpace(parse(t, made).Find(".secret").Text())
+	call := func(path string, status int) string {
+		t.Helper()
+		p := b.send(http.MethodGet, path, nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+word) })
+		if p.status != status {
+			t.Fatalf("%s: %d %s", path, p.status, p.body)
+		}
+		return p.body
+	}
+	one := call("/api/v1/metrics/repeat-purchase-rate?period=2026-02&mode=in_window", http.StatusOK)
+	for _, want := range []string{`"value":33.3333`, `"exact":"100/3"`, `"numerator":1,"denominator":3`, `"from":"2026-02-01","to":"2026-02-28"`, `"one_time_customers":2`, `"trend":[`} {
+		if !strings.Contains(one, want) {
+			t.Errorf("no %s in %s", want, one)
+		}
+	}
+	if all := call("/api/v1/metrics", http.StatusOK); strings.Count(all, `"modes"`) != len(customers.Catalogue()) {
+		t.Errorf("the list: %.400s", all)
+	}
+	call("/api/v1/metrics/crr", http.StatusNotFound)
+	call("/api/v1/metrics/churn?mode=x", http.StatusNotFound)
+	call("/api/v1/metrics?period=soon", http.StatusUnprocessableEntity)
 }

@@ -28,10 +28,11 @@ const (
 	KeyWritePurchases
 	KeyWriteEvents
 	KeyWriteFeeds
+	KeyReadFigures
 )
 
 // lastPolicy is the last of them.
-const lastPolicy = KeyWriteFeeds
+const lastPolicy = KeyReadFigures
 
 // scope is what a key must have to call a route of this policy; false: it is no route for programs.
 func (p Policy) scope() (account.Scope, bool) {
@@ -48,6 +49,8 @@ func (p Policy) scope() (account.Scope, bool) {
 		return account.WriteEvents, true
 	case KeyWriteFeeds:
 		return account.WriteFeeds, true
+	case KeyReadFigures:
+		return account.ReadFigures, true
 	default:
 		return "", false
 	}

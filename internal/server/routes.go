@@ -72,7 +72,13 @@ func (s *Server) register() {
 		s.registerWorth(&worthPages{s.deps.Worth, &results{s.deps.Results, s}, s})
 	}
 	if s.deps.Figures != nil && s.deps.Accounts != nil {
-		s.registerFigures(&figurePages{s.deps.Figures, s})
+		h := &figurePages{s.deps.Figures, s}
+		s.registerFigures(h)
+		if s.deps.API != nil && s.deps.Privacy != nil {
+			a := s.newAPI(s.deps.API)
+			s.program(a, http.MethodGet, "/api/v1/metrics", KeyReadFigures, h.listFigures)
+			s.program(a, http.MethodGet, "/api/v1/metrics/:key", KeyReadFigures, h.getFigure)
+		}
 	}
 	if s.deps.Mail != nil {
 		s.registerMail(&mailPages{s.deps.Mail, s})
