@@ -48,7 +48,8 @@ func (p MetricsView) tools() []ui.Link {
 	}
 	w := p.Shell.W
 	return []ui.Link{
-		{Text: w.T("worth.money.title"), Href: MoneyPath}, {Text: w.T("worth.segments.title"), Href: SegmentsPath},
+		{Text: w.T("worth.money.title"), Href: MoneyPath},
+		{Text: w.T("worth.segments.title"), Href: SegmentsPath},
 		{Text: w.T("results.download"), Href: p.Form.Address(MetricsPath + "/all.csv")},
 	}
 }
