@@ -22,7 +22,7 @@ import (
 type goalForm struct {
 	Specific   string `form:"specific"`
 	Kind       string `form:"kind"`
-	Measure    string `form:"measure"` // hand, or score: and the id of a survey
+	Measure    string `form:"measure"` // hand, score: and the id of a survey, or metric: and a key and a form of the catalogue
 	Touchpoint int64  `form:"touchpoint"`
 	Unit       string `form:"unit"`
 	Currency   string `form:"currency"`
@@ -36,16 +36,23 @@ type goalForm struct {
 	Revision   int64  `form:"revision"`
 }
 
-// scoreOf stands before the id of a survey in the form.
-const scoreOf = "score:"
+// What stands in the form before the id of a survey, and before a metric's name in addresses and its form.
+const (
+	scoreOf  = "score:"
+	metricOf = "metric:"
+)
 
 func goalFormOf(g customers.Goal) goalForm {
 	f := goalForm{
 		Specific: g.Specific, Kind: string(g.Kind), Measure: string(g.Measure.By), Touchpoint: g.Measure.Touchpoint, Unit: g.Unit, Currency: g.Measure.Currency,
 		Baseline: valueText(g, g.Baseline), Target: valueText(g, g.Target), Achievable: g.Achievable, Relevant: g.Relevant, Revision: g.Revision,
 	}
-	if g.Measure.By == customers.MeasuredByScore {
+	switch g.Measure.By {
+	case customers.MeasuredByScore:
 		f.Measure = scoreOf + strconv.FormatInt(g.Measure.SurveyID, 10)
+	case customers.MeasuredByMetric:
+		f.Measure = metricMeasure(g.Measure.Metric, g.Measure.Variant)
+	case customers.MeasuredByHand:
 	}
 	if g.Start != 0 {
 		f.Start = g.Start.String()
@@ -63,14 +70,15 @@ func (f goalForm) apply(r *Request, g *customers.Goal, t templates.GoalTexts) (p
 	}
 	g.Specific, g.Unit, g.Achievable, g.Relevant = f.Specific, f.Unit, f.Achievable, f.Relevant
 	g.Kind = customers.GoalKind(f.Kind)
-	m := &g.Measure
-	m.By, m.SurveyID, m.Touchpoint, m.Currency = customers.MeasuredByHand, 0, f.Touchpoint, strings.ToUpper(strings.TrimSpace(f.Currency))
-	if id, ok := strings.CutPrefix(f.Measure, scoreOf); ok {
-		m.By = customers.MeasuredByScore
-		m.SurveyID, _ = strconv.ParseInt(id, 10, 64)
-	} else if f.Measure != string(customers.MeasuredByHand) {
+	g.Measure = f.measured()
+	switch m := g.Measure; {
+	case m.By == "":
+		g.Measure.By = customers.MeasuredByHand
 		refuse("measure", "goals.error.measure")
+	case m.By == customers.MeasuredByMetric && (isMoney(m.Metric) != (g.Kind == customers.GoalMoney) || g.Kind.Whole()):
+		refuse("kind", "goals.error.metric_kind")
 	}
+	m := g.Measure
 	if m.By == customers.MeasuredByScore && f.Touchpoint != survey.AllTouchpoints && (f.Touchpoint == 0 || !hasTouchpoint(t.Touchpoints, f.Touchpoint)) {
 		refuse("touchpoint", "goals.error.touchpoint")
 	}
@@ -98,6 +106,36 @@ func (f goalForm) apply(r *Request, g *customers.Goal, t templates.GoalTexts) (p
 		return slices.Index(goalOrder(), a.Field) - slices.Index(goalOrder(), b.Field)
 	})
 	return problems
+}
+
+// measured reads what the goal is measured by; By is "" where that can't be.
+func (f goalForm) measured() customers.Measure {
+	m := customers.Measure{Touchpoint: f.Touchpoint, Currency: strings.ToUpper(strings.TrimSpace(f.Currency))}
+	if id, ok := strings.CutPrefix(f.Measure, scoreOf); ok {
+		m.By = customers.MeasuredByScore
+		m.SurveyID, _ = strconv.ParseInt(id, 10, 64)
+		return m
+	}
+	if name, ok := strings.CutPrefix(f.Measure, metricOf); ok {
+		slug, variant, _ := strings.Cut(name, ":")
+		if metric, ok := templates.MetricAt(customers.Catalogue(), slug); ok && slices.Contains(metric.Variants, variant) {
+			m.By, m.Metric, m.Variant = customers.MeasuredByMetric, metric.Key, variant
+		}
+		return m
+	}
+	if f.Measure == string(customers.MeasuredByHand) {
+		m.By = customers.MeasuredByHand
+	}
+	return m
+}
+
+func metricMeasure(key, variant string) string {
+	return metricOf + templates.MetricSlug(key) + ":" + variant
+}
+
+// isMoney tells whether a metric is an amount.
+func isMoney(key string) bool {
+	return slices.ContainsFunc(customers.Catalogue(), func(m customers.Metric) bool { return m.Key == key && m.Unit == customers.Money })
 }
 
 // goalOrder are the fields from top to bottom.
@@ -258,7 +296,7 @@ func (h *goals) formPage(r *Request, status int, g customers.Goal, f goalForm, p
 	return h.s.render(r, status, templates.GoalForm(p))
 }
 
-// measures are what there is to measure by: by hand, and the scores of surveys that were published.
+// measures are what there is to measure by: by hand, the scores of surveys that were published, and the figures of customers' money.
 func (h *goals) measures(t templates.GoalTexts, surveys []survey.Survey, chosen string) []ui.Option {
 	options := []ui.Option{{Value: string(customers.MeasuredByHand), Label: t.W.T("goals.measure.hand")}}
 	for _, v := range surveys {
@@ -266,6 +304,14 @@ func (h *goals) measures(t templates.GoalTexts, surveys []survey.Survey, chosen 
 		_, scored := reports.HeadlineOf(v.Edited)
 		if scored && v.VersionID != 0 && (v.State != survey.Archived || value == chosen) {
 			options = append(options, ui.Option{Value: value, Label: t.W.T("goals.measure.score", "score", t.ScoreName(v), "survey", v.Name)})
+		}
+	}
+	if h.Goals.Metrics == nil {
+		return ui.Select(chosen, options)
+	}
+	for _, m := range customers.Catalogue() {
+		for _, variant := range m.Variants {
+			options = append(options, ui.Option{Value: metricMeasure(m.Key, variant), Label: templates.MetricTitle(t.W, m.Key, variant)})
 		}
 	}
 	return ui.Select(chosen, options)

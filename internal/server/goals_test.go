@@ -247,3 +247,35 @@ func TestAGoalForAScoreOnPages(t *testing.T) {
 		t.Error("who only reads has goals on the dashboard, or no way to them")
 	}
 }
+
+// TestAGoalIsMeasuredByAFigure sets goals by figures of customers' money; what it measures is the last whole month.
+func TestAGoalIsMeasuredByAFigure(t *testing.T) {
+	_, b := shopWithOrders(t)
+	const cac, rate = "metric:customer-acquisition-cost:period", "metric:repeat-purchase-rate:in_window"
+	b.get("/goals/new").wants(t, http.StatusOK, `value="`+cac+`"`, `value="`+rate+`"`)
+	for _, wrong := range [][]string{
+		{"measure", cac, "currency", "EUR"}, {"measure", rate, "kind", "money", "currency", "EUR"}, {"measure", rate, "kind", "task", "baseline", "", "target", ""},
+	} {
+		p := b.post("/goals/new", goalFields(wrong...)...)
+		p.wants(t, http.StatusUnprocessableEntity, "Choose “An amount of money” for a figure of money", `value="`+wrong[1]+`" selected`)
+	}
+	for _, unknown := range []string{"metric:crr:window", "metric:repeat-purchase-rate:most", "metric:", "weather"} {
+		b.post("/goals/new", goalFields("measure", unknown)...).wants(t, http.StatusUnprocessableEntity, "Choose what it is measured by")
+	}
+	if p := b.post("/goals/new", goalFields("measure", cac, "kind", "money", "currency", "eur", "baseline", "10", "target", "2.50")...); p.location() != "/goals/1" {
+		t.Fatalf("a goal of money answers %d: %s", p.status, p.body)
+	}
+	text := strings.ReplaceAll(mainText(t, b.get("/goals/1")), "\u00a0", " ")
+	for _, want := range []string{"3.00 EUR", "Customer acquisition cost, of the last whole month"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q: %s", want, text)
+		}
+	}
+	b.get("/goals/1/edit").wants(t, http.StatusOK, `value="`+cac+`" selected`, `value="2.50"`)
+	if p := b.post("/goals/new", goalFields("measure", rate, "unit", "", "baseline", "20", "target", "50")...); p.location() != "/goals/2" {
+		t.Fatalf("a goal of a rate answers %d: %s", p.status, p.body)
+	}
+	if text := mainText(t, b.get("/goals/2")); !strings.Contains(text, "33.3% Value at the start 20% Target 50%") {
+		t.Errorf("the page says %s", text)
+	}
+}

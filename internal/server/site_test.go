@@ -110,7 +110,8 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Privacy = &server.PrivacyDeps{Store: st, Stops: &people.Stops{Store: st, Key: secret, Now: s.clock}, Privacy: &people.Privacy{Store: st, Key: secret, Now: s.clock, Zone: utc}}
 	d.Contacts = &server.ContactsDeps{Store: st, Intake: people.NewIntake(st, ask.IDs, secret, s.clock, nil), Stops: d.Privacy.Stops}
 	d.Building = &server.BuildingDeps{Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, Zone: utc, IsTaken: store.IsUnique, Reports: d.Results.Reports}
-	d.Goals = &server.GoalsDeps{Goals: &customers.Goals{Store: st, Scores: d.Results.Reports, Now: s.clock, Zone: utc}, Store: st}
+	d.Figures = &server.FiguresDeps{Figures: customers.NewFigures(st, customers.Catalogue(), s.clock, utc), IDs: ask.IDs, Zone: utc}
+	d.Goals = &server.GoalsDeps{Goals: &customers.Goals{Store: st, Scores: d.Results.Reports, Metrics: d.Figures.Figures, Now: s.clock, Zone: utc}, Store: st}
 	d.Cases = &server.CaseSettingsDeps{Store: st}
 	cases := followup.NewService(st, followup.NewOpener(st, d.Asking.IDs, s.clock), d.Asking.IDs, s.clock)
 	d.Inbox = &server.InboxDeps{Store: st, One: st, Service: cases, Together: followup.NewTogether(st, s.clock), Zone: utc}
@@ -127,7 +128,6 @@ func newSite(t *testing.T, change func(*server.Deps)) *site {
 	d.Worth = &server.WorthDeps{Store: st, Zone: utc, Caller: &dispatch.Caller{Store: st, Scheduler: &dispatch.Scheduler{
 		Store: st, Keys: d.Asking.Keys, IDs: d.Asking.IDs, AddressKey: secret, Now: s.clock,
 	}}}
-	d.Figures = &server.FiguresDeps{Figures: customers.NewFigures(st, customers.Catalogue(), s.clock, utc), IDs: d.Asking.IDs, Zone: utc}
 	s.desk = importDesk(t, st, s.clock, d.Asking.IDs)
 	d.Imports = &server.Imports{Desk: s.desk, Store: st, Exports: st, Zone: utc}
 	// Every area must be here, or its routes would escape the tests that walk all of them.

@@ -63,6 +63,8 @@ func (t GoalTexts) apart(g customers.Goal, v *big.Rat) (number, unit string) {
 		digits := customers.MinorDigits(g.Measure.Currency)
 		major := new(big.Rat).Quo(v, customers.MinorUnits(g.Measure.Currency))
 		return t.W.Dec(float(major), digits), "\u00a0" + g.Measure.Currency
+	case g.Measure.By == customers.MeasuredByMetric:
+		return t.figureApart(g.Measure.Metric, v)
 	}
 	f := figuresOf(t.W, t.scheme(g))
 	number, unit = f.number(trimmed(v), f.d.Unit == scoring.UnitPoints), f.unit()
@@ -74,6 +76,20 @@ func (t GoalTexts) apart(g customers.Goal, v *big.Rat) (number, unit string) {
 		unit = "\u00a0" + g.Unit
 	}
 	return number, unit
+}
+
+// figureApart writes a value of a metric that is no money: what was typed as it is, what was calculated as its page has it.
+func (t GoalTexts) figureApart(key string, v *big.Rat) (number, unit string) {
+	a, u := amounts{w: t.W}, customers.Plain
+	for _, m := range customers.Catalogue() {
+		if m.Key == key {
+			u = m.Unit
+		}
+	}
+	if number = a.bare(v, u); new(big.Rat).Mul(v, big.NewRat(10_000, 1)).IsInt() {
+		number = t.W.Digits(trimmed(v))
+	}
+	return number, a.unit(u)
 }
 
 // Now writes where a goal stands.
@@ -164,7 +180,7 @@ func (t GoalTexts) measured(g customers.Goal) string {
 		}
 		return t.W.T("goals.measured.score", "score", t.ScoreName(v), "survey", v.Name, "touchpoint", place)
 	case customers.MeasuredByMetric:
-		return t.W.T("goals.measured.metric")
+		return t.W.T("goals.measured.metric", "figure", MetricTitle(t.W, g.Measure.Metric, g.Measure.Variant))
 	case customers.MeasuredByHand:
 	}
 	return t.W.T("goals.measured.hand")

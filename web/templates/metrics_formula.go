@@ -45,6 +45,9 @@ func MetricPath(key string) string { return MetricsPath + "/" + MetricSlug(key) 
 // MetricName is what a metric is called.
 func MetricName(w *words.Words, key string) string { return textOf(w, key, "").name() }
 
+// MetricTitle is what a form of a metric is called.
+func MetricTitle(w *words.Words, key, variant string) string { return textOf(w, key, variant).full() }
+
 // GroupOf is the box of the overview that a metric stands in.
 func GroupOf(key string) string {
 	switch key {
