@@ -260,7 +260,7 @@ func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64) erro
 			}
 		default:
 			p.Renewing = true
-			if err := s.ask(ctx, work); err != nil {
+			if err := s.ask(ctx, f, p.Metric, work); err != nil {
 				return err
 			}
 		}
@@ -323,25 +323,32 @@ func (s *Figures) calculate(ctx context.Context, f footing, m Metric, w task) ([
 	return all, nil
 }
 
-// ask enqueues a job, unless one was asked for just now.
-func (s *Figures) ask(ctx context.Context, w task) error {
+// ask enqueues a job, unless one was asked for just now that makes the figures from the same.
+func (s *Figures) ask(ctx context.Context, f footing, m Metric, w task) error {
 	text, err := json.Marshal(w)
 	if err != nil {
 		return fmt.Errorf("ask for figures: %w", err)
 	}
+	if !s.first(string(text) + f.basis(m, w.Periods[len(w.Periods)-1])) {
+		return nil
+	}
+	return s.store.Enqueue(ctx, FiguresKind, w)
+}
+
+// first notes that a job is asked for, and tells whether it had not been lately.
+func (s *Figures) first(job string) bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for key, at := range s.asked {
 		if s.now().Sub(at) >= askAgain {
 			delete(s.asked, key)
 		}
 	}
-	_, lately := s.asked[string(text)]
-	s.asked[string(text)] = s.now()
-	s.mu.Unlock()
-	if lately {
-		return nil
+	if _, lately := s.asked[job]; lately {
+		return false
 	}
-	return s.store.Enqueue(ctx, FiguresKind, w)
+	s.asked[job] = s.now()
+	return true
 }
 
 // Work makes the figures that a page asked for. Without any it lets go of old ones.
