@@ -89,8 +89,13 @@ func (s *site) newID() int64 {
 // newSite starts a server on a fresh database; change may alter what it works with.
 func newSite(t *testing.T, change func(*server.Deps)) *site {
 	t.Helper()
+	return newSiteOn(t, storetest.SQLite(t), change)
+}
+
+// newSiteOn is newSite over a store.
+func newSiteOn(t *testing.T, st *store.Store, change func(*server.Deps)) *site {
+	t.Helper()
 	s := &site{t: t, log: &logText{}, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	st := storetest.SQLite(t)
 	var err error
 	s.accounts, err = account.New(account.Config{
 		Store: st, Now: s.clock, Rand: rand.Reader, NewID: s.newID, Key: bytes.Repeat([]byte("k"), 32),
