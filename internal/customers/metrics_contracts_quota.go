@@ -110,9 +110,5 @@ func quota(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := make([]Figure, len(all))
-	for i, t := range all {
-		figures[i] = t.figure()
-	}
-	return figures, nil
+	return figuresOf(all), nil
 }

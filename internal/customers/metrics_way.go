@@ -102,6 +102,15 @@ func tallies[T any](periods []scoring.Period, one func(scoring.Period) T) []T {
 	return all
 }
 
+// figuresOf are the figures of tallies, one for each period.
+func figuresOf[T interface{ figure() Figure }](all []T) []Figure {
+	figures := make([]Figure, len(all))
+	for i, t := range all {
+		figures[i] = t.figure()
+	}
+	return figures
+}
+
 // lastEnd is when the last of the periods ends, zero without any.
 func lastEnd(periods []scoring.Period) (end time.Time) {
 	for _, p := range periods {

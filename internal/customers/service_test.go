@@ -26,6 +26,18 @@ type till struct {
 	now  time.Time
 	zone *time.Location
 	runs int // of the calculator
+	jobs int // that were asked for
+}
+
+// asking is the store, with a count of the jobs that are asked for.
+type asking struct {
+	*store.Store
+	jobs *int
+}
+
+func (a asking) Enqueue(ctx context.Context, kind string, args any) error {
+	*a.jobs++
+	return a.Store.Enqueue(ctx, kind, args)
 }
 
 func newTill(t *testing.T, st *store.Store) *till {
@@ -42,7 +54,7 @@ func newTill(t *testing.T, st *store.Store) *till {
 			return customers.Figure{Value: big.NewRat(in["taken"], 1), Num: in["taken"], Den: 1}
 		}}},
 	}
-	s.Figures = customers.NewFigures(st, []customers.Metric{taken}, func() time.Time { return s.now }, func() *time.Location { return s.zone })
+	s.Figures = customers.NewFigures(asking{st, &s.jobs}, []customers.Metric{taken}, func() time.Time { return s.now }, func() *time.Location { return s.zone })
 	if err := st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -199,6 +211,27 @@ func TestLargeFeedsAreLeftToAJobAndTheOldFigureShownMeanwhile(t *testing.T) {
 		if p = s.open(customers.Wanted{}); p.Renewing || values(p)[0] != "1200" || s.runs != 2 {
 			s.Errorf("afterwards: renewing %v, %v, %d runs", p.Renewing, values(p)[0], s.runs)
 		}
+	})
+}
+
+func TestAJobIsAskedForOnceUntilThereIsSomethingNew(t *testing.T) {
+	eachTill(t, func(s *till) {
+		s.AtOnce = 1
+		wants := func(when string, jobs int) {
+			s.Helper()
+			if p := s.open(customers.Wanted{}); !p.Renewing || s.jobs != jobs {
+				s.Errorf("%s: renewing %v, %d jobs, want %d", when, p.Renewing, s.jobs, jobs)
+			}
+		}
+		s.sell(1, warsaw(s, 2, 2, 8, 0), "EUR", 1000)
+		wants("at first", 1)
+		wants("again", 1)
+		s.sell(2, warsaw(s, 2, 3, 8, 0), "EUR", 200)
+		wants("after another order", 2)
+		s.now = s.now.Add(40 * time.Second)
+		wants("after 40 seconds", 2)
+		s.now = s.now.Add(40 * time.Second)
+		wants("after more than a minute, looked at all the time", 3)
 	})
 }
 

@@ -164,14 +164,10 @@ type feedParser struct {
 }
 
 func newFeedParser(im *FeedImport, width int) *feedParser {
-	p := &feedParser{im: im, width: width, clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order}}
-	for f, i := range im.Options.Mapping {
-		if i >= 0 && i < width {
-			p.columns = append(p.columns, column{index: i, field: f})
-			p.minor = p.minor || f == FieldAmountMinor || f == FieldRefundedMinor || f == FieldTotalMinor
-		}
-	}
-	slices.SortFunc(p.columns, func(a, b column) int { return a.index - b.index }) // of several bad cells, the first one is told
+	p := &feedParser{im: im, columns: columnsOf(im.Options.Mapping, width), width: width, clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order}}
+	p.minor = slices.ContainsFunc(p.columns, func(c column) bool {
+		return c.field == FieldAmountMinor || c.field == FieldRefundedMinor || c.field == FieldTotalMinor
+	})
 	return p
 }
 

@@ -3,7 +3,6 @@ package portage
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -160,14 +159,10 @@ type personParser struct {
 }
 
 func newPersonParser(im *PeopleImport, header []string, places places) *personParser {
-	p := &personParser{im: im, width: len(header), places: places, clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order}}
-	for f, i := range im.Options.Mapping {
-		if i >= 0 && i < len(header) {
-			p.columns = append(p.columns, column{index: i, field: f})
-		}
+	return &personParser{
+		im: im, columns: columnsOf(im.Options.Mapping, len(header)), width: len(header), places: places,
+		clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order},
 	}
-	slices.SortFunc(p.columns, func(a, b column) int { return a.index - b.index }) // of several bad cells, the first one is told
-	return p
 }
 
 func (p *personParser) row(rec Record) (personRow, Reason, error) {

@@ -62,6 +62,17 @@ type column struct {
 	mail     bool // named as a column of mail addresses
 }
 
+// columnsOf are the columns that hold something, from left to right: of several bad cells in a row, the first one is told.
+func columnsOf(m Mapping, width int) (columns []column) {
+	for f, i := range m {
+		if i >= 0 && i < width {
+			columns = append(columns, column{index: i, field: f})
+		}
+	}
+	slices.SortFunc(columns, func(a, b column) int { return a.index - b.index })
+	return columns
+}
+
 // parser makes rows of records.
 type parser struct {
 	target  Target
