@@ -30,20 +30,11 @@ func (p *Replies) Pending(ctx context.Context, c Case) (all []Pending, err error
 	if c.ContactID == 0 {
 		return nil, nil
 	}
-	mails, err := p.store.PendingMails(ctx, c.ContactID, asking.ReplyMail)
-	if err != nil {
-		return nil, err
+	found, err := p.onTheirWay(ctx, c)
+	for _, o := range found {
+		all = append(all, Pending{o.mail.ID, o.By, o.Language, o.Subject, o.Text, o.mail.State, o.mail.DueAt, o.mail.Problem})
 	}
-	for _, m := range mails {
-		l, err := p.letterOf(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		if l.Case == c.ID {
-			all = append(all, Pending{m.ID, l.By, l.Language, l.Subject, l.Text, m.State, m.DueAt, m.Problem})
-		}
-	}
-	return all, nil
+	return all, err
 }
 
 // Undo takes a reply back that was not handed over yet, and gives its text. What was done to the case with it is undone too, where it is still so. It returns ErrTooLate, and
@@ -112,13 +103,13 @@ func (p *Replies) takeBack(ctx context.Context, by int64, c Case, m asking.Mail,
 	return err
 }
 
-// onItsWay is a reply that still may reach the customer.
+// onItsWay is a reply with its mail.
 type onItsWay struct {
 	letter
-	id survey.ID
+	mail asking.Mail
 }
 
-// onTheirWay reads the replies of a case that have not gone out yet, the oldest first.
+// onTheirWay reads the replies of a case that the mail server does not have yet, or of which nobody knows whether it does, the oldest first.
 func (p *Replies) onTheirWay(ctx context.Context, c Case) (all []onItsWay, err error) {
 	mails, err := p.store.PendingMails(ctx, c.ContactID, asking.ReplyMail)
 	if err != nil {
@@ -129,16 +120,22 @@ func (p *Replies) onTheirWay(ctx context.Context, c Case) (all []onItsWay, err e
 		if err != nil {
 			return nil, err
 		}
-		if l.Case == c.ID && m.State != asking.MailUncertain {
-			all = append(all, onItsWay{l, m.ID})
+		if l.Case == c.ID {
+			all = append(all, onItsWay{l, m})
 		}
 	}
 	return all, nil
 }
 
+// mayArrive reads those of them that still go out, unless they are taken back.
+func (p *Replies) mayArrive(ctx context.Context, c Case) ([]onItsWay, error) {
+	all, err := p.onTheirWay(ctx, c)
+	return slices.DeleteFunc(all, func(o onItsWay) bool { return o.mail.State == asking.MailUncertain }), err
+}
+
 // first is the status that a case gets again when the new reply and all that are still on their way are taken back.
 func (p *Replies) first(ctx context.Context, c Case, l letter) (Status, error) {
-	before, err := p.onTheirWay(ctx, c)
+	before, err := p.mayArrive(ctx, c)
 	if err != nil || len(before) == 0 {
 		return l.Was, err
 	}
@@ -151,11 +148,11 @@ func (p *Replies) first(ctx context.Context, c Case, l letter) (Status, error) {
 
 // without is the status of a case from which a reply is taken back: it stays while a later one is on its way.
 func (p *Replies) without(ctx context.Context, c Case, m asking.Mail, l letter) (Status, error) {
-	others, err := p.onTheirWay(ctx, c)
+	others, err := p.mayArrive(ctx, c)
 	if err != nil {
 		return "", err
 	}
-	if n := len(others); n > 0 && others[n-1].id > m.ID {
+	if n := len(others); n > 0 && others[n-1].mail.ID > m.ID {
 		return l.To, nil
 	} else if n > 0 {
 		return l.Was, nil
