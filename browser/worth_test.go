@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // bringFeed has the shop bring in a file of a feed whose columns name themselves, in a currency.
@@ -75,7 +77,15 @@ func TestWhatAScoreIsWorth(t *testing.T) {
 
 	page.Go(base + "/goals/new")
 	page.Type("#specific", "Win customers for less")
-	page.Type("#unit", "euro")
+	page.Click("[name=kind][value=money]")
+	if !run(page, chromedp.Evaluate[bool]("['#measure', '#currency'].every(s => document.querySelector(s).checkVisibility())")) {
+		t.Error("a goal of money does not show what it is measured by, or its currency")
+	}
+	page.Set("#measure", "metric:customer-acquisition-cost:period")
+	if run(page, chromedp.Evaluate[bool]("['#touchpoint', '#unit'].some(s => document.querySelector(s).checkVisibility())")) {
+		t.Error("a goal of a figure asks for a touchpoint or a unit")
+	}
+	page.Type("#currency", "EUR")
 	page.Type("#baseline", "50")
 	page.Type("#target", "40")
 	page.Type("#achievable", "Fewer paid clicks")

@@ -75,7 +75,7 @@ func (f goalForm) apply(r *Request, g *customers.Goal, t templates.GoalTexts) (p
 	case m.By == "":
 		g.Measure.By = customers.MeasuredByHand
 		refuse("measure", "goals.error.measure")
-	case m.By == customers.MeasuredByMetric && (isMoney(m.Metric) != (g.Kind == customers.GoalMoney) || g.Kind.Whole()):
+	case !g.Kind.Whole() && m.By != customers.MeasuredByHand && isMoney(m.Metric) != (g.Kind == customers.GoalMoney):
 		refuse("kind", "goals.error.metric_kind")
 	}
 	m := g.Measure

@@ -254,11 +254,12 @@ func TestAGoalIsMeasuredByAFigure(t *testing.T) {
 	const cac, rate = "metric:customer-acquisition-cost:period", "metric:repeat-purchase-rate:in_window"
 	b.get("/goals/new").wants(t, http.StatusOK, `value="`+cac+`"`, `value="`+rate+`"`)
 	for _, wrong := range [][]string{
-		{"measure", cac, "currency", "EUR"}, {"measure", rate, "kind", "money", "currency", "EUR"}, {"measure", rate, "kind", "task", "baseline", "", "target", ""},
+		{"measure", cac, "currency", "EUR"}, {"measure", rate, "kind", "money", "currency", "EUR"},
 	} {
 		p := b.post("/goals/new", goalFields(wrong...)...)
 		p.wants(t, http.StatusUnprocessableEntity, "Choose “An amount of money” for a figure of money", `value="`+wrong[1]+`" selected`)
 	}
+	b.post("/goals/new", goalFields("measure", "score:1", "kind", "money", "currency", "EUR")...).wants(t, http.StatusUnprocessableEntity, "“A number” for any other figure")
 	for _, unknown := range []string{"metric:crr:window", "metric:repeat-purchase-rate:most", "metric:", "weather"} {
 		b.post("/goals/new", goalFields("measure", unknown)...).wants(t, http.StatusUnprocessableEntity, "Choose what it is measured by")
 	}
