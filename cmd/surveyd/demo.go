@@ -48,7 +48,7 @@ dashboard and to its survey in each language. The sign-in address works on this 
 				return usage("--keep: %s exists already; serve it with surveyd serve --database %s", cfg.database, cfg.database)
 			}
 			cfg.secrets = secretsFile(cfg.database)
-			return serveDemo(ctx, s, cfg)
+			return untilTold(ctx, cfg.log, serveDemo(ctx, s, cfg))
 		},
 	}
 }

@@ -66,7 +66,7 @@ secrets file for all of them.`,
 			if err != nil {
 				return err
 			}
-			return serve(ctx, s, cfg)
+			return untilTold(ctx, cfg.log, serve(ctx, s, cfg))
 		},
 	}
 }
@@ -134,6 +134,15 @@ func serve(ctx context.Context, s streams, cfg config) error {
 		return errors.Join(err, listener.Close())
 	}
 	return app.run(ctx, listener, fail)
+}
+
+// untilTold is no error where ctx has ended: who stops a program that is still starting has got what they asked for, whatever that cut short.
+func untilTold(ctx context.Context, log *slog.Logger, err error) error {
+	if err != nil && ctx.Err() != nil {
+		log.Info("told to end before it had started", "cut short", err)
+		return nil
+	}
+	return err
 }
 
 // listen takes the address of the pages. Where another surveyd has it that serves the same database, that is what the error says.

@@ -71,3 +71,36 @@ func TestServeLeavesNothingRunning(t *testing.T) {
 	client.CloseIdleConnections()
 	goleak.VerifyNone(t, before)
 }
+
+// interrupter ends the program as soon as it has written a word.
+type interrupter struct {
+	word string
+	end  context.CancelFunc
+}
+
+func (w interrupter) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), w.word) {
+		w.end()
+	}
+	return len(b), nil
+}
+
+// TestAnInterruptAtTheStartIsNoFailure stops serve between the line of its address and that of the key, which is read from the database: a supervisor that stops a
+// service early must not take it for broken. What is broken for another reason still says so.
+func TestAnInterruptAtTheStartIsNoFailure(t *testing.T) {
+	folder := t.TempDir()
+	serve := []string{"surveyd", "serve", "--addr", "127.0.0.1:0", "--database", filepath.Join(folder, "surveyd.db")}
+	for _, word := range []string{"listen ", "setup "} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if code := run(ctx, serve, strings.NewReader(""), interrupter{word, cancel}, io.Discard); code != 0 {
+			t.Errorf("interrupted at %q: exit code %d, want 0", word, code)
+		}
+		if ctx.Err() == nil {
+			t.Errorf("%q was never written", word)
+		}
+		cancel()
+	}
+	if code := run(t.Context(), append(serve, "--addr", "256.0.0.1:0"), strings.NewReader(""), io.Discard, io.Discard); code != exitFailed {
+		t.Errorf("an address that does not exist: exit code %d, want %d", code, exitFailed)
+	}
+}
