@@ -112,6 +112,8 @@ type Metric struct {
 	Unit      Unit
 	ByMoney   bool // computed for each currency on its own
 	Needs     []Feed
+	Instead   map[string][]Feed                                                  // what a variant needs, where that is not Needs
+	AsGood    map[Feed][]Feed                                                    // feeds of which any will do in place of one that is needed
 	Also      []Feed                                                             // read as well where they are there: what changes in them changes the figure
 	Ages      bool                                                               // the figure of a period that is over still changes with time: it looks at what came after
 	Calculate func(ctx context.Context, src Source, r Request) ([]Figure, error) // one for each period, in order

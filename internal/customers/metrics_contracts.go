@@ -35,9 +35,11 @@ const (
 
 // contractMetrics are those made from subscriptions, contracts, the pipeline, tickets and the loyalty programme.
 func contractMetrics() []Metric {
+	both := []Feed{Subscriptions, Orders} // who is there, and what was sold to them on top
+	upsoldTo := map[string][]Feed{Subscribed: both, SubscribedAny: both}
 	return slices.Concat(recurringMetrics(), pipelineMetrics(), loyaltyMetrics(), []Metric{
 		variants(Metric{Key: "renewal", Unit: Percent, Needs: []Feed{Contracts}, Ages: true, Counts: shareCounts("renewed", "due", ByContract)}, way{ByContract, renewal}),
-		variants(Metric{Key: "upsell", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds, Subscriptions}, Counts: shareCounts("upsold", "customers", Subscribed, SubscribedAny, Window, WindowAny)},
+		variants(Metric{Key: "upsell", Unit: Percent, Needs: []Feed{Orders}, Instead: upsoldTo, Also: []Feed{Refunds, Subscriptions}, Counts: shareCounts("upsold", "customers", Subscribed, SubscribedAny, Window, WindowAny)},
 			way{Subscribed, inWords(upsell)}, way{SubscribedAny, inWords(upsell)}, way{Window, upsell}, way{WindowAny, upsell}),
 		variants(Metric{Key: "resolution", Unit: Hours, Needs: []Feed{Tickets}}, way{Median, resolution}, way{Mean, resolution}, way{P90, resolution}),
 	})

@@ -19,11 +19,11 @@ func costBasis() []Feed { return []Feed{Refunds, Since, Subscriptions} }
 
 // acquisitionMetrics tell what winning a customer costs, and what that brings (metrics 4.4, 4.6).
 func acquisitionMetrics() []Metric {
-	needs := []Feed{Costs, Orders}
+	needs, instead := []Feed{Costs, Orders}, map[string][]Feed{predictive: {Costs, Subscriptions}}
 	return []Metric{
-		variants(Metric{Key: "cac", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis(), Counts: costCounts()}, way{"period", acquisition}),
-		variants(Metric{Key: "clv_cac", Unit: Plain, ByMoney: true, Needs: needs, Also: costBasis(), Counts: againstCounts(valueToCost)}, againstCost(valueToCost)...),
-		variants(Metric{Key: "profit_pc", Unit: Money, ByMoney: true, Needs: needs, Also: costBasis(), Counts: againstCounts(profit)}, againstCost(profit)...),
+		variants(Metric{Key: "cac", Unit: Money, ByMoney: true, Needs: needs, AsGood: map[Feed][]Feed{Orders: {Since, Subscriptions}}, Also: costBasis(), Counts: costCounts()}, way{"period", acquisition}),
+		variants(Metric{Key: "clv_cac", Unit: Plain, ByMoney: true, Needs: needs, Instead: instead, Also: costBasis(), Counts: againstCounts(valueToCost)}, againstCost(valueToCost)...),
+		variants(Metric{Key: "profit_pc", Unit: Money, ByMoney: true, Needs: needs, Instead: instead, Also: costBasis(), Counts: againstCounts(profit)}, againstCost(profit)...),
 	}
 }
 
@@ -124,7 +124,7 @@ func againstCost(compare func(clv, cac Figure) Figure) []way {
 	return []way{
 		{"formula", against(lifetimes(annualisedValue))},
 		{"historic", against(lifetimes(historicValue))},
-		{"predictive", against(predictiveValue)},
+		{predictive, against(predictiveValue)},
 	}
 }
 

@@ -30,13 +30,17 @@ func lifetimeMetrics() []Metric {
 		of("apv", Money, nil, way{"period", lifetimes(purchaseValue)}),
 		of("apf", Plain, nil, way{"annualised", lifetimes(annualFrequency)}, way{"unadjusted", lifetimes(frequency)}),
 		of("acl", Years, nil, way{"measured", lifetimes(lifespan)}),
-		variants(Metric{Key: "net_new_revenue", Unit: Money, ByMoney: true, Needs: orders, Also: []Feed{Refunds, Subscriptions}},
-			way{"first_order", newRevenue(false)}, way{"first_in_period", newRevenue(true)}, way{"first_months", newSubscribers}),
+		variants(Metric{Key: "net_new_revenue", Unit: Money, ByMoney: true, Needs: orders, Instead: map[string][]Feed{firstMonths: {Subscriptions}}, Also: []Feed{Refunds, Subscriptions}},
+			way{"first_order", newRevenue(false)}, way{"first_in_period", newRevenue(true)}, way{firstMonths, newSubscribers}),
 	}
 }
 
-// Subscribed is the variant of a metric that is made from subscriptions.
-const Subscribed = "subscriptions"
+// Variants that are made from subscriptions.
+const (
+	Subscribed  = "subscriptions"
+	firstMonths = "first_months" // of new revenue
+	predictive  = "predictive"   // of what a customer brings, against what winning one costs
+)
 
 // lifetimes makes figures of what customers bought in each period and before.
 func lifetimes(figure func(t *scoring.LifetimeTally, r Request) Figure) calculator {

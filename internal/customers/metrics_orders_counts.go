@@ -125,5 +125,5 @@ func againstCounts(compare func(clv, cac Figure) Figure) []Counts {
 	return counts([]CountsField{moneyField("clv"), moneyField("cac")}, func(in map[string]int64) Figure {
 		typed := func(name string) Figure { return Figure{Value: new(big.Rat).SetInt64(in[name])} }
 		return comparison(typed("clv"), typed("cac"), compare)
-	}, "formula", "historic", "predictive")
+	}, "formula", "historic", predictive)
 }

@@ -20,10 +20,11 @@ const usualWindow = 365
 
 // retentionMetrics tell who stays (metrics 4.2). The figures spell their names out: CRR is retention in one article and churn in another.
 func retentionMetrics() []Metric {
+	subscribed := map[string][]Feed{Subscribed: {Subscriptions}}
 	return []Metric{
-		variants(Metric{Key: "crr", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds, Subscriptions}, Counts: retentionCounts()},
+		variants(Metric{Key: "crr", Unit: Percent, Needs: []Feed{Orders}, Instead: subscribed, Also: []Feed{Refunds, Subscriptions}, Counts: retentionCounts()},
 			way{Window, windowRetention(retained)}, way{Subscribed, subscriptionRetention(retained)}),
-		variants(Metric{Key: "churn", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds, Subscriptions}, Counts: churnCounts()},
+		variants(Metric{Key: "churn", Unit: Percent, Needs: []Feed{Orders}, Instead: subscribed, Also: []Feed{Refunds, Subscriptions}, Counts: churnCounts()},
 			way{Window, windowRetention(lost)}, way{Subscribed, subscriptionRetention(lost)}),
 		variants(Metric{Key: "cohorts", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Ages: true}, way{"orders", cohorts}),
 	}

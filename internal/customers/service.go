@@ -103,7 +103,7 @@ type Page struct {
 	Trend    []Shown  // the oldest first; the last is the chosen period, the one before it is the period before
 	Renewing bool     // a job makes newer figures than those shown
 	AsOf     time.Time
-	Empty    []Feed // of those it needs, which have nothing
+	Empty    []Feed // of those that the variant needs, which have nothing
 	Records  int64  // of all feeds that it is made from
 	Settings Settings
 	ByHand   []Manual // what was typed in for this metric, the newest period first
@@ -133,39 +133,24 @@ func (s *Figures) page(ctx context.Context, f footing, w Wanted, room int64) (Pa
 		return p, err
 	}
 	p.Records = f.records(p.Metric)
-	if f.feeds[Orders].Records == 0 && f.feeds[Subscriptions].Records > 0 && slices.Contains(p.Metric.Variants, Subscribed) && w.Variant == "" {
-		w.Variant = Subscribed // of a shop that has no orders
-	}
-	if p.Variant, err = p.Metric.variant(w.Variant); err != nil {
-		return p, err
-	}
 	if p.ByHand, err = s.store.ManualFigures(ctx, p.Metric.Key); err != nil {
 		return p, fmt.Errorf("read figures that were typed in: %w", err)
 	}
+	switch {
+	case p.Variant == "":
+		p.Variant = f.usual(p.Metric, p.ByHand)
+	case !slices.Contains(p.Metric.Variants, p.Variant):
+		return p, survey.ErrNotFound
+	}
+	p.Empty = f.lacks(p.Metric, p.Variant)
 	if err := s.choose(ctx, &p); err != nil {
 		return p, err
-	}
-	for _, feed := range p.Metric.Needs {
-		if f.feeds[feed].Records == 0 {
-			p.Empty = append(p.Empty, feed)
-		}
 	}
 	if err := s.fill(ctx, f, &p, room); err != nil {
 		return p, err
 	}
 	s.estimate(&p, f)
 	return p, nil
-}
-
-// variant is the one asked for, or the first of those there are.
-func (m Metric) variant(asked string) (string, error) {
-	switch {
-	case asked == "" && len(m.Variants) > 0:
-		return m.Variants[0], nil
-	case asked != "" && !slices.Contains(m.Variants, asked):
-		return "", survey.ErrNotFound
-	}
-	return asked, nil
 }
 
 // choose fills in the usual currency and period.
@@ -252,8 +237,8 @@ func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64) erro
 	}
 	if !f.current(p.Metric, kept, periods) {
 		switch n := f.records(p.Metric); {
-		case n == 0:
-			kept = nil // nothing to read, and nothing to say
+		case n == 0 || len(p.Empty) > 0:
+			kept = nil // nothing to read, and nothing to say: sales without quotas are not 0 percent of them
 		case n < room:
 			if kept, err = s.calculate(ctx, f, p.Metric, work); err != nil {
 				return err

@@ -65,5 +65,38 @@ func (f footing) records(m Metric) (n int64) {
 	return n
 }
 
+// NeedsOf are the feeds without which a variant cannot be made.
+func (m Metric) NeedsOf(variant string) []Feed {
+	if feeds, ok := m.Instead[variant]; ok {
+		return feeds
+	}
+	return m.Needs
+}
+
+// lacks are the feeds that a variant needs and that have nothing.
+func (f footing) lacks(m Metric, variant string) (empty []Feed) {
+	for _, feed := range m.NeedsOf(variant) {
+		if !slices.ContainsFunc(append([]Feed{feed}, m.AsGood[feed]...), func(feed Feed) bool { return f.feeds[feed].Records > 0 }) {
+			empty = append(empty, feed)
+		}
+	}
+	return empty
+}
+
+// usual is the first variant that can be made of what the shop has sent. Without any it is that of the newest figure by hand, or else the first there is.
+func (f footing) usual(m Metric, byHand []Manual) string {
+	for _, v := range m.Variants {
+		if len(f.lacks(m, v)) == 0 {
+			return v
+		}
+	}
+	for _, e := range byHand {
+		if slices.Contains(m.Variants, e.Variant) {
+			return e.Variant
+		}
+	}
+	return m.Variants[0]
+}
+
 // reads are all feeds that the metric is made from.
 func (m Metric) reads() []Feed { return slices.Concat(m.Needs, m.Also) }

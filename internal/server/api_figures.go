@@ -35,6 +35,7 @@ type metricOut struct {
 	Unit     string      `json:"unit"`
 	Currency *string     `json:"currency"`
 	Renewing bool        `json:"renewing"` // newer figures are being made
+	Lacks    []string    `json:"lacks"`    // feeds that the mode needs and that have nothing
 	Period   string      `json:"period"`
 	Zone     string      `json:"zone"`
 	Figure   figureOut   `json:"figure"`
@@ -63,9 +64,13 @@ func figureFor(p customers.Page, s customers.Shown) figureOut {
 }
 
 func metricFor(p customers.Page, zone *time.Location) metricOut {
+	lacks := make([]string, len(p.Empty))
+	for i, feed := range p.Empty {
+		lacks[i] = string(feed)
+	}
 	return metricOut{
 		Key: templates.MetricSlug(p.Metric.Key), Mode: p.Variant, Modes: p.Metric.Variants, Unit: unitName(p.Metric.Unit), Currency: orNull(p.Currency), Renewing: p.Renewing,
-		Period: p.Span.Name(), Zone: zone.String(), Figure: figureFor(p, p.Now()),
+		Period: p.Span.Name(), Zone: zone.String(), Lacks: lacks, Figure: figureFor(p, p.Now()),
 	}
 }
 

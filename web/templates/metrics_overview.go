@@ -81,8 +81,8 @@ func (p MetricsView) groups() (all []metricGroup) {
 			if GroupOf(one.Metric.Key) != key || p.Form.Search != "" && !named(p.Form.Search, one.Metric) {
 				continue
 			}
-			if m := p.page(one); m.nothing() {
-				g.Lacking = append(g.Lacking, lackingMetric{m.text().name(), w.T("metrics.needs", "feeds", feedNames(w, one.Metric.Needs)), p.Form.Address(m.path(), "q", "")})
+			if m := p.page(one); m.nothing() || m.lacking() {
+				g.Lacking = append(g.Lacking, lackingMetric{m.text().name(), w.T("metrics.needs", "feeds", feedNames(w, m.needs())), p.Form.Address(m.path(), "q", "")})
 			} else {
 				g.Ledger.Rows = append(g.Ledger.Rows, m.row())
 			}

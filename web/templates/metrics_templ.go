@@ -687,7 +687,7 @@ func MetricFigurePage(p MetricPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Empty(p.w().T("metrics.empty.title"), p.w().T("metrics.empty.body", "feeds", feedNames(p.w(), p.Metric.Needs))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(p.w().T("metrics.empty.title"), p.w().T("metrics.empty.body", "feeds", feedNames(p.w(), p.needs()))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

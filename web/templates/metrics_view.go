@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +110,14 @@ func (p MetricPage) notes() (all []string) {
 
 // nothing tells whether there is neither a record to make the figure from nor one by hand.
 func (p MetricPage) nothing() bool { return p.Records == 0 && len(p.ByHand) == 0 }
+
+// lacking tells whether a feed that the figure needs has nothing, so that no period has a figure.
+func (p MetricPage) lacking() bool {
+	return len(p.Empty) > 0 && !slices.ContainsFunc(p.Page.Trend, func(s customers.Shown) bool { return s.Known && s.Figure.Value != nil })
+}
+
+// needs are the feeds that the form which is shown needs.
+func (p MetricPage) needs() []customers.Feed { return p.Metric.NeedsOf(p.Variant) }
 
 // feedNames lists feeds within a sentence.
 func feedNames(w *words.Words, feeds []customers.Feed) string {
@@ -320,8 +329,13 @@ func (p MetricPage) currencies() (options []ui.Option) {
 
 func (p MetricPage) spans() []ui.Option { return spanOptions(p.w(), p.Span, p.Today) }
 
-// handed are the figures that were typed in.
-func (p MetricPage) handed() string { return MetricPath(p.Metric.Key) + "/by-hand" }
+// handed are the figures that were typed in, with the form that is shown.
+func (p MetricPage) handed() string {
+	if len(p.Metric.Variants) > 1 {
+		return MetricForm{Mode: p.Variant}.Address(p.path() + "/by-hand")
+	}
+	return p.path() + "/by-hand"
+}
 
 // basis says of when and of which days the figures are.
 func (p MetricPage) basis() string {
