@@ -36,6 +36,7 @@ func experiments() []experiment {
 		{"mail", benchMail},
 		{"due", benchDue},
 		{"cases", benchCases},
+		{"money", benchMoney},
 	}
 }
 

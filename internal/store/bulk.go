@@ -9,7 +9,7 @@ import (
 // What the writer of SQLite may use while very much comes in: pages in memory, in KiB, and the log's length in pages before it is written into the file. Rows of a feed
 // go to random places of indexes; with little memory each of their pages is written again and again.
 const (
-	bulkMemory, plainMemory = -64 << 10, -2048
+	bulkMemory, plainMemory = -96 << 10, -2048
 	bulkLog, plainLog       = 32_000, 1000
 )
 
