@@ -8,6 +8,9 @@ import (
 	"github.com/surveyd/surveyd/internal/scoring"
 )
 
+// NextMonthOpen says that there are customers, but the month after their first is over for none of them: there is a table, and no headline yet.
+const NextMonthOpen Warning = "next_month_open"
+
 // cohorts is the table of customers by the month of their first order, and what share of them ordered in each month since (metrics 4.2). The headline is the share of
 // all who ordered in the month after their first, of those for whom that month is over.
 func cohorts(ctx context.Context, src Source, r Request) ([]Figure, error) {
@@ -17,9 +20,10 @@ func cohorts(ctx context.Context, src Source, r Request) ([]Figure, error) {
 	}
 	figures := make([]Figure, len(all))
 	for i, t := range all {
-		var size, again int64
+		var everybody, size, again int64
 		var groups []Group
 		for _, c := range t.Cohorts {
+			everybody += c.Size
 			groups = append(groups, cohortGroup(c, t.Partial(), r.Zone))
 			if whole := wholeMonths(c, t.Partial()); whole > 1 {
 				size, again = size+c.Size, again+c.Active[1]
@@ -27,6 +31,9 @@ func cohorts(ctx context.Context, src Source, r Request) ([]Figure, error) {
 		}
 		figures[i] = share(again, size, count("buyers_next_month", again), count("cohort_customers", size))
 		figures[i].Groups = groups
+		if size == 0 && everybody > 0 {
+			figures[i].warn(NextMonthOpen)
+		}
 	}
 	return figures, nil
 }

@@ -26,6 +26,15 @@ func counts(fields []CountsField, figure func(in map[string]int64) Figure, varia
 	return forms
 }
 
+// values makes the form of a customer's lifetime value, to which the account's margin applies.
+func values(fields []CountsField, figure func(in map[string]int64) Figure, variants ...string) []Counts {
+	forms := counts(fields, figure, variants...)
+	for i := range forms {
+		forms[i].Value = true
+	}
+	return forms
+}
+
 func countField(name string) CountsField { return CountsField{name, Count} }
 func moneyField(name string) CountsField { return CountsField{name, Money} }
 
@@ -76,11 +85,11 @@ func costCounts() []Counts {
 }
 
 func historicCounts() []Counts {
-	return counts([]CountsField{moneyField("revenue_to_date"), countField("customers_to_date")}, func(in map[string]int64) Figure {
+	return values([]CountsField{moneyField("revenue_to_date"), countField("customers_to_date")}, func(in map[string]int64) Figure {
 		revenue, n := in["revenue_to_date"], in["customers_to_date"]
 		return Figure{
 			Value: scoring.Ratio{Num: revenue, Den: n}.Rat(), Num: revenue, Den: n, N: n,
-			Inputs: []Input{money("revenue_to_date", revenue), count("customers_to_date", n)}, Warnings: []Warning{RevenueBased},
+			Inputs: []Input{money("revenue_to_date", revenue), count("customers_to_date", n)},
 		}
 	}, "to_date")
 }
@@ -88,22 +97,22 @@ func historicCounts() []Counts {
 // formulaCounts is the formula CLV of a year's counts. The lifespan is typed in in months, so that it may be a year and a half.
 func formulaCounts() []Counts {
 	fields := []CountsField{moneyField("revenue"), countField("purchases"), countField("customers"), countField("lifespan_months")}
-	return counts(fields, func(in map[string]int64) Figure {
+	return values(fields, func(in map[string]int64) Figure {
 		p := scoring.Purchases{Revenue: in["revenue"], Orders: in["purchases"], Customers: in["customers"]}
 		lifespan := big.NewRat(in["lifespan_months"], 12)
 		return Figure{
-			Value: p.Lifetime(lifespan), Num: p.Revenue, Den: p.Customers, N: p.Customers, Warnings: []Warning{RevenueBased},
+			Value: p.Lifetime(lifespan), Num: p.Revenue, Den: p.Customers, N: p.Customers,
 			Inputs: append(purchases(p), Input{"apv", p.Value().Rat(), Money}, Input{"apf", p.Frequency().Rat(), Plain}, Input{"acl", lifespan, Years}),
 		}
 	}, "annualised")
 }
 
 func predictiveCounts() []Counts {
-	return counts([]CountsField{moneyField("arpc"), countField("lost_by_month"), countField("base_by_month")}, func(in map[string]int64) Figure {
+	return values([]CountsField{moneyField("arpc"), countField("lost_by_month"), countField("base_by_month")}, func(in map[string]int64) Figure {
 		lost, base := in["lost_by_month"], in["base_by_month"]
 		arpc := new(big.Rat).SetInt64(in["arpc"])
 		f := Figure{
-			Value: scoring.PredictiveCLV(arpc, big.NewRat(1, 1), scoring.Ratio{Num: lost, Den: base}.Rat()), N: base, Warnings: []Warning{RevenueBased},
+			Value: scoring.PredictiveCLV(arpc, big.NewRat(1, 1), scoring.Ratio{Num: lost, Den: base}.Rat()), N: base,
 			Inputs: []Input{
 				{"arpc", arpc, Money},
 				count("lost_by_month", lost), count("base_by_month", base),
@@ -121,6 +130,7 @@ func predictiveCounts() []Counts {
 	}, Subscribed)
 }
 
+// againstCounts takes a lifetime value as it is typed. It may have been made with a margin already, so none is applied to it.
 func againstCounts(compare func(clv, cac Figure) Figure) []Counts {
 	return counts([]CountsField{moneyField("clv"), moneyField("cac")}, func(in map[string]int64) Figure {
 		typed := func(name string) Figure { return Figure{Value: new(big.Rat).SetInt64(in[name])} }

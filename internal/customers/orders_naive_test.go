@@ -212,12 +212,18 @@ func (l *lab) cohort(s span, month time.Time, later int) (size, active int64) {
 }
 
 func (l *lab) cohorts(s span) recount {
-	var size, again int64
+	var all, size, again int64
 	for m := l.later(s.from, 0); m.Before(s.to); m = l.later(m, 1) {
+		n, _ := l.cohort(s, m, 0)
+		all += n
 		if !l.later(m, 2).After(l.asOf) {
 			n, active := l.cohort(s, m, 1)
 			size, again = size+n, again+active
 		}
 	}
-	return recount{value: over(100*again, size), n: size}
+	found := recount{value: over(100*again, size), n: size}
+	if size == 0 && all > 0 {
+		found.warnings = append(found.warnings, customers.NextMonthOpen)
+	}
+	return found
 }

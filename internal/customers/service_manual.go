@@ -53,11 +53,12 @@ type CountsField struct {
 type Counts struct {
 	Variant string // of the metric, that the figure stands for
 	Fields  []CountsField
+	Value   bool                                 // a customer's lifetime value: the account's margin brings it from revenue to profit (metrics 4.5)
 	Figure  func(inputs map[string]int64) Figure // its value, num, den, n, inputs and warnings
 }
 
-// Estimate makes the figure of what was typed in; false where its metric has no such form any more.
-func (s *Figures) Estimate(m Manual) (Figure, bool) {
+// Estimate makes the figure of what was typed in, with the account's settings; false where its metric has no such form any more.
+func (s *Figures) Estimate(m Manual, settings Settings) (Figure, bool) {
 	metric, err := s.Metric(m.Metric)
 	if err != nil {
 		return Figure{}, false
@@ -67,6 +68,9 @@ func (s *Figures) Estimate(m Manual) (Figure, bool) {
 		return Figure{}, false
 	}
 	f := form.Figure(m.Inputs)
+	if form.Value {
+		f.atMargin(settings)
+	}
 	f.Metric, f.Variant, f.Unit, f.Currency, f.Period, f.Estimate, f.AsOf = m.Metric, m.Variant, metric.Unit, m.Currency, m.Period, true, m.EnteredAt
 	return f, true
 }
@@ -140,7 +144,7 @@ func (s *Figures) estimate(p *Page, f footing) {
 			if m.Variant != p.Variant || m.Currency != p.Currency || !samePeriod(m.Period, period) {
 				continue
 			}
-			if figure, ok := s.Estimate(m); ok {
+			if figure, ok := s.Estimate(m, f.settings); ok {
 				p.Trend[i].Figure, p.Trend[i].Known = figure, true
 			}
 		}

@@ -2,6 +2,7 @@ package customers_test
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"testing"
 	"time"
@@ -160,6 +161,70 @@ func TestWhatAVariantNeedsIsReadAndItsOwn(t *testing.T) {
 				if !slices.Contains(reads, other) {
 					t.Errorf("%s does not read %s", m.Key, other)
 				}
+			}
+		}
+	}
+}
+
+func TestAMonthOfCohortsHasItsTableBeforeItHasAHeadline(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s := newStocked(t, st)
+		for i, month := range []time.Month{1, 2, 2} {
+			id := survey.ID(i + 1)
+			o := customers.Order{ID: id, ExternalID: fmt.Sprint(id), ContactID: id, At: time.Date(2026, month, 5, 9, 0, 0, 0, time.UTC), Currency: "EUR", Amount: 1000}
+			if _, err := st.PutOrders(t.Context(), []customers.Order{o}, s.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		february := customers.MonthOf(survey.Date(2026, 2, 1))
+		f := s.open(customers.Wanted{Metric: "cohorts", Span: february}).Now().Figure
+		if f.Value != nil || !slices.Contains(f.Warnings, customers.NextMonthOpen) || len(f.Groups) != 1 {
+			t.Fatalf("February: %+v", f)
+		}
+		for name, want := range map[string]string{"customers": "2", "month_0": "100", "partial_1": "0"} {
+			if got := inputOf(t, f.Groups[0].Inputs, name); got == nil || got.RatString() != want {
+				t.Errorf("February's %s is %v, want %s", name, got, want)
+			}
+		}
+		if f = s.open(customers.Wanted{Metric: "cohorts", Span: february.Before(1)}).Now().Figure; f.Value == nil || slices.Contains(f.Warnings, customers.NextMonthOpen) {
+			t.Errorf("January: %v %v", f.Value, f.Warnings)
+		}
+		if f = s.open(customers.Wanted{Metric: "cohorts", Span: february.Before(3)}).Now().Figure; f.Value != nil || slices.Contains(f.Warnings, customers.NextMonthOpen) {
+			t.Errorf("a month without customers: %v %v", f.Value, f.Warnings)
+		}
+	})
+}
+
+func TestTheMarginAppliesToLifetimeValuesOfCounts(t *testing.T) {
+	s := newStocked(t, storetest.SQLite(t))
+	settings := customers.Settings{Margin: big.NewRat(2, 5)}
+	for _, c := range []struct {
+		metric, variant string
+		in              map[string]int64
+		revenue, profit string
+	}{
+		{"clv_historic", "to_date", map[string]int64{"revenue_to_date": 100_000, "customers_to_date": 40}, "2500", "1000"},
+		{"clv_formula", "annualised", map[string]int64{"revenue": 100_000, "purchases": 2500, "customers": 500, "lifespan_months": 48}, "800", "320"},
+		{"clv_predictive", "subscriptions", map[string]int64{"arpc": 5000, "lost_by_month": 5, "base_by_month": 100}, "100000", "40000"},
+		{"clv_cac", "formula", map[string]int64{"clv": 900, "cac": 300}, "3", "3"},
+		{"profit_pc", "historic", map[string]int64{"clv": 900, "cac": 300}, "600", "600"},
+		{"mrr", "subscriptions", map[string]int64{"active_end": 100, "arpc": 50}, "5000", "5000"},
+	} {
+		typed := customers.Manual{Metric: c.metric, Variant: c.variant, Currency: "EUR", Inputs: c.in}
+		for _, of := range []struct {
+			customers.Settings
+			want string
+		}{{customers.Settings{}, c.revenue}, {settings, c.profit}} {
+			f, ok := s.Estimate(typed, of.Settings)
+			if !ok || f.Value == nil || f.Value.RatString() != of.want || !f.Estimate {
+				t.Errorf("%s at a margin of %v: %v, want %s", c.metric, of.Margin, f.Value, of.want)
+			}
+			values := c.revenue != c.profit
+			if got := slices.Contains(f.Warnings, customers.RevenueBased); got != (values && of.Margin == nil) {
+				t.Errorf("%s at a margin of %v: warnings %v", c.metric, of.Margin, f.Warnings)
+			}
+			if got := slices.ContainsFunc(f.Inputs, func(in customers.Input) bool { return in.Name == "margin" }); got != (values && of.Margin != nil) {
+				t.Errorf("%s at a margin of %v: inputs %v", c.metric, of.Margin, f.Inputs)
 			}
 		}
 	}

@@ -101,8 +101,11 @@ func (h *figurePages) handPage(r *Request, status int, m customers.Metric, f han
 	if err != nil {
 		return err
 	}
+	if p.Settings, err = h.Figures.Settings(ctx); err != nil {
+		return err
+	}
 	for _, e := range all {
-		if figure, ok := h.Figures.Estimate(e); ok {
+		if figure, ok := h.Figures.Estimate(e, p.Settings); ok {
 			p.Entries = append(p.Entries, templates.HandEntry{Manual: e, Figure: figure, Span: h.spanOf(e)})
 		}
 	}

@@ -208,7 +208,7 @@ func TestSettingsOfFiguresKeepWhatWasTyped(t *testing.T) {
 	if got := doc.Find("#groups").Text(); got != "marketing\npartners" {
 		t.Errorf("groups are %q", got)
 	}
-	if got := shown(t, b, "/metrics/historic-customer-lifetime-value").Find("dl.formula").Text(); !strings.Contains(got, "× 0.40 = 5.00\u00a0EUR") {
+	if got := shown(t, b, "/metrics/historic-customer-lifetime-value").Find("dl.formula").Text(); !strings.Contains(got, "× 40% = 5.00\u00a0EUR") {
 		t.Errorf("with a margin: %q", got)
 	}
 }

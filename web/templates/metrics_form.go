@@ -81,6 +81,25 @@ func spanName(w *words.Words, s customers.Span) string {
 	return w.T("metrics.days", "from", w.DateYear(y, m, d), "to", w.DateYear(ly, lm, ld))
 }
 
+// spanHead is a period at the head of a column: days of one's own in short, since two of them stand beside each other. A year is told where it is not that of today.
+func spanHead(w *words.Words, s customers.Span, today survey.Day) string {
+	if s.Stretch != customers.OwnDays {
+		return spanName(w, s)
+	}
+	this, _, _ := today.Date()
+	brief := func(d survey.Day) string {
+		y, m, day := d.Date()
+		if y == this {
+			return w.DateShort(y, m, day)
+		}
+		return w.T("date.day_month_year", "day", day, "month", w.T("month.short."+d.String()[5:7]), "year", d.String()[:4])
+	}
+	if s.First == s.Last {
+		return brief(s.First)
+	}
+	return w.T("metrics.days", "from", brief(s.First), "to", brief(s.Last))
+}
+
 // spanShort is a period for an axis.
 func spanShort(w *words.Words, s customers.Span) string {
 	y, m, d := s.First.Date()

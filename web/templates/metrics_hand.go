@@ -1,10 +1,14 @@
 package templates
 
 import (
+	"math/big"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/account"
 	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/survey"
 	"github.com/surveyd/surveyd/web/templates/ui"
 	"github.com/surveyd/surveyd/web/words"
@@ -37,6 +41,8 @@ type HandPage struct {
 	Users   []account.User
 	Today   survey.Day
 	Zone    *time.Location
+
+	Settings customers.Settings
 }
 
 func (p HandPage) w() *words.Words { return p.Shell.W }
@@ -47,7 +53,36 @@ func (p HandPage) name() string { return textOf(p.w(), p.Metric.Key, p.Counts.Va
 
 func (p HandPage) formula() string {
 	t := textOf(p.w(), p.Metric.Key, p.Counts.Variant)
-	return t.name() + " = " + fillFormula(CountsFormulaOf(p.Metric.Key, p.Counts.Variant), func(input string) string { return lowerFirst(inputName(p.w(), input)) })
+	formula := CountsFormulaOf(p.Metric.Key, p.Counts.Variant)
+	if p.Counts.Value && p.Settings.Margin != nil {
+		formula += " × {margin}"
+	}
+	return t.name() + " = " + fillFormula(formula, func(input string) string { return lowerFirst(inputName(p.w(), input)) })
+}
+
+// margin says whether the account's margin is applied to what is typed, "" where there is nothing to apply it to.
+func (p HandPage) margin() string {
+	switch margin := p.Settings.Margin; {
+	case takesValue(p.Counts):
+		return p.w().T("metrics.margin.typed")
+	case !p.Counts.Value:
+		return ""
+	case margin == nil:
+		return p.w().T("metrics.margin.none")
+	default:
+		return p.w().T("metrics.margin.applied", "margin", percentOf(p.w(), margin))
+	}
+}
+
+// percentOf writes a part of one as a percentage: 40%, 12.5%.
+func percentOf(w *words.Words, part *big.Rat) string {
+	text := scoring.RoundRat(new(big.Rat).Mul(part, big.NewRat(100, 1)), 2)
+	return w.Digits(strings.TrimSuffix(strings.TrimRight(text, "0"), ".")) + figuresPercent(w)
+}
+
+// takesValue tells whether a lifetime value is typed into a form as it is.
+func takesValue(c customers.Counts) bool {
+	return slices.ContainsFunc(c.Fields, func(f customers.CountsField) bool { return f.Name == "clv" })
 }
 
 // forms are the other forms of the metric.

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -123,6 +124,8 @@ func (p MetricPage) row() ui.LedgerRow {
 	}
 	if this.Known && this.Figure.Value != nil {
 		r.N = "n = " + w.Int(this.Figure.N)
+	} else if slices.Contains(this.Figure.Warnings, customers.NextMonthOpen) {
+		r.N = w.T("metrics.next_month_open")
 	} else if p.Renewing {
 		r.N = w.T("metrics.waits")
 	} else {

@@ -100,7 +100,7 @@ func (p MetricPage) notes() (all []string) {
 		all = append(all, w.T("metric."+p.Metric.Key+".class."+f.Class))
 	}
 	for _, x := range f.Warnings {
-		all = append(all, w.T("warning."+string(x)))
+		all = append(all, w.T("warning."+string(x), "period", spanName(w, customers.MonthOf(p.Today).Before(2)))) // the newest month of which the next is over, too
 	}
 	if len(p.Empty) > 0 && !f.Estimate && f.Value == nil {
 		all = append(all, w.T("metrics.lacks", "feeds", feedNames(w, p.Empty)))
@@ -254,8 +254,8 @@ func inputOf(inputs []customers.Input, name string) customers.Input {
 func (p MetricPage) compared() ui.Table {
 	w, a := p.w(), p.amounts()
 	this, before := p.Page.Now(), p.Earlier()
-	t := ui.Table{Caption: w.T("metrics.compared"), Columns: []ui.Column{
-		{Text: w.T("metrics.what")}, {Text: spanName(w, this.Span), Num: true}, {Text: spanName(w, before.Span), Num: true}, {Text: w.T("ui.change"), Num: true},
+	t := ui.Table{Caption: w.T("metrics.compared"), Close: true, Columns: []ui.Column{
+		{Text: w.T("metrics.what")}, {Text: spanHead(w, this.Span, p.Today), Num: true, Wraps: true}, {Text: spanHead(w, before.Span, p.Today), Num: true, Wraps: true}, {Text: w.T("ui.change"), Num: true},
 	}}
 	row := func(name string, was, is customers.Input, u customers.Unit) {
 		cells := []ui.Cell{{Text: name}, {Text: a.cell(is.Value, u)}, {Text: a.cell(was.Value, u)}, {Text: "–"}}
@@ -359,6 +359,12 @@ func (p MetricPage) settings() (all []string) {
 			all = append(all, w.T("metrics.once_per_day"))
 		}
 	case "cac", "clv_cac", "profit_pc":
+		if p.Page.Now().Figure.Estimate {
+			if form, ok := p.Metric.FormOf(p.Variant); ok && takesValue(form) {
+				all = append(all, w.T("metrics.margin.typed"))
+			}
+			break // what was typed names no categories
+		}
 		names := p.Page.Settings.CostGroups
 		if len(names) == 0 {
 			names = []string{customers.Marketing, customers.Sales}

@@ -101,14 +101,17 @@ func (p MetricPage) numbers() string {
 		extra = 2
 	}
 	formula := FormulaOf(p.Metric.Key, p.Variant)
-	switch {
-	case f.Estimate:
+	if f.Estimate {
 		formula = CountsFormulaOf(p.Metric.Key, p.Variant)
-	case inputOf(f.Inputs, "margin").Value != nil:
+	}
+	if inputOf(f.Inputs, "margin").Value != nil && inputOf(f.Inputs, "clv").Value == nil { // a lifetime value that is an input has it already
 		formula += " × {margin}"
 	}
 	text := fillFormula(formula, func(name string) string {
 		in := inputOf(f.Inputs, name)
+		if name == "margin" && in.Value != nil {
+			return percentOf(p.w(), in.Value) // two decimals of a part of one would be too few
+		}
 		return a.cell(in.Value, in.Unit)
 	})
 	if f.Value == nil {

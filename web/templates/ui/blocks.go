@@ -8,6 +8,8 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type Column struct {
 	Text string
 	Num  bool // figures, set flush right
+
+	Wraps bool // the heading of figures may take several lines
 }
 
 // Cell is one cell of a table.
@@ -24,6 +26,7 @@ type Table struct {
 	Caption string // says what the table shows; read aloud, not seen
 	Columns []Column
 	Rows    [][]Cell
+	Close   bool // on a phone the columns come close together, so that a table of few fits
 }
 
 // Cells makes a row of plain texts.
@@ -33,6 +36,14 @@ func Cells(texts ...string) []Cell {
 		row[i].Text = t
 	}
 	return row
+}
+
+// head is the class of the i-th heading.
+func (t Table) head(i int) string {
+	if t.Columns[i].Wraps {
+		return t.num(i) + " wraps"
+	}
+	return t.num(i)
 }
 
 // num is the class of the i-th cell of a row.

@@ -102,7 +102,7 @@ func sampleLedger() Ledger {
 func sampleTable() Table {
 	return Table{
 		Caption: "NPS by week",
-		Columns: []Column{{Text: "Week of"}, {"NPS", true}, {"95% interval", true}, {"Answers", true}},
+		Columns: []Column{{Text: "Week of"}, {Text: "NPS", Num: true}, {Text: "95% interval", Num: true, Wraps: true}, {Text: "Answers", Num: true}},
 		Rows:    [][]Cell{Cells("31 Aug", "+40", "+25 to +52", "116"), Cells("7 Sept", "+39", "+24 to +52", "115")},
 	}
 }
