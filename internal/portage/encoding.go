@@ -44,13 +44,13 @@ func encodingOf(name string) (encoding.Encoding, error) {
 	return nil, fmt.Errorf("no encoding is called %q; there are %s", name, strings.Join(Encodings(), ", "))
 }
 
-// Decode turns a file in the named encoding into UTF-8 without a byte order mark. What is no text becomes U+FFFD.
+// Decode turns a file in the named encoding into UTF-8 without a byte order mark, whose lines end with \n or \r\n. What is no text becomes U+FFFD.
 func Decode(r io.Reader, name string) (io.Reader, error) {
 	e, err := encodingOf(name)
 	if err != nil {
 		return nil, err
 	}
-	return transform.NewReader(r, e.NewDecoder()), nil
+	return withLineFeeds(transform.NewReader(r, e.NewDecoder())), nil
 }
 
 // Guess is what a file seems to be encoded in.

@@ -75,6 +75,10 @@ func TestSeparatorsAreFoundOut(t *testing.T) {
 	for want, file := range map[string]string{
 		",": "a,b\n1;2;3,x\n", ";": "a;b\n1,5;2,5\n", "\t": "a\tb\n1, 2\t;\n", "|": "a|b\n1|2\n",
 	} {
+		told := "sep=" + want + "\r\n" + file
+		if s, err := portage.ReadSheet(strings.NewReader(told), portage.Format{Encoding: portage.UTF8}); err != nil || s.Format.Comma != want || len(s.Header) != 2 {
+			t.Errorf("%q: separator %q, want %q; header %q, err %v", told, s.Format.Comma, want, s.Header, err)
+		}
 		if s, err := portage.ReadSheet(strings.NewReader(file), portage.Format{Encoding: portage.UTF8}); err != nil || s.Format.Comma != want {
 			t.Errorf("%q: separator %q, want %q; err %v", file, s.Format.Comma, want, err)
 		}

@@ -49,7 +49,7 @@ func (f *flow[T]) run(ctx context.Context, file io.Reader) (Counts, error) {
 		return Counts{}, err
 	}
 	r := NewReader(text, f.format.Comma[0])
-	head, err := r.Next()
+	head, err := r.Header()
 	if err != nil || head.Bad != "" {
 		return Counts{}, ErrNoHeader
 	}

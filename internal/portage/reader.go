@@ -97,6 +97,15 @@ func (r *Reader) Next() (Record, error) {
 	}
 }
 
+// Header reads the record that names the columns. A line before it that says what parts the cells is passed over.
+func (r *Reader) Header() (Record, error) {
+	rec, err := r.Next()
+	if err == nil && toldComma(rec.Raw) != "" {
+		return r.Next()
+	}
+	return rec, err
+}
+
 type scanState int
 
 const (

@@ -127,3 +127,40 @@ func FuzzCSVRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+func TestAHeaderComesBehindTheLineThatExcelReads(t *testing.T) {
+	for file, want := range map[string]string{
+		"sep=;\r\nrating;comment\n": "rating", "\"sep=;\"\nrating;comment\n": "rating", "SEP=;\n\nrating;comment\n": "rating", "rating;sep=;\n": "rating",
+		"sep=x;rating\n": "sep=x", "sep=\nrating\n": "sep=",
+	} {
+		head, err := portage.NewReader(strings.NewReader(file), ';').Header()
+		if err != nil || len(head.Cells) == 0 || head.Cells[0] != want {
+			t.Errorf("%q: the first column is %q, want %q; %v", file, head.Cells, want, err)
+		}
+	}
+}
+
+func TestLoneCarriageReturnsEndLines(t *testing.T) {
+	for _, c := range []struct{ file, want string }{
+		{"a,b\r1,2\r3,4\r", "a b|1 2|3 4"},
+		{"a,b\r\n1,\"2\r3\"\r\n", "a b|1 2\r3"}, // there are line feeds: a carriage return in a cell is one
+		{"a,b\r", "a b"},
+		{"a,b\r" + strings.Repeat("1,2\r", 50_000) + "3,4", "a b" + strings.Repeat("|1 2", 50_000) + "|3 4"},
+		{"a,b", "a b"},
+		{"", ""},
+	} {
+		for how, src := range map[string]io.Reader{"at once": strings.NewReader(c.file), "byte by byte": iotest.OneByteReader(strings.NewReader(c.file))} {
+			text, err := portage.Decode(src, portage.UTF8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, rec := range readAll(t, portage.NewReader(text, ',')) {
+				got = append(got, strings.Join(rec.Cells, " "))
+			}
+			if all := strings.Join(got, "|"); all != c.want {
+				t.Errorf("%.30q %s reads as %.60q, want %.60q", c.file, how, all, c.want)
+			}
+		}
+	}
+}

@@ -50,7 +50,7 @@ func ReadSheet(src io.Reader, f Format) (Sheet, error) {
 	}
 	s := Sheet{Format: f}
 	r := NewReader(strings.NewReader(string(head)), f.Comma[0])
-	first, err := r.Next()
+	first, err := r.Header()
 	if err != nil || first.Bad != "" {
 		return s, ErrNoHeader
 	}
@@ -138,8 +138,11 @@ func short(cell string) string {
 	return cell
 }
 
-// findComma takes the separator that gives the most records the same number of cells, and more than one.
+// findComma takes the separator that the first line tells, else the one that gives the most records the same number of cells, and more than one.
 func findComma(head string) string {
+	if line, _, _ := strings.Cut(head, "\n"); toldComma(strings.TrimSuffix(line, "\r")) != "" {
+		return toldComma(strings.TrimSuffix(line, "\r"))
+	}
 	best, bestScore := ",", 0
 	for _, sep := range Separators() {
 		r := NewReader(strings.NewReader(head), sep[0])

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
@@ -121,43 +120,31 @@ func readUpload(r *Request) (data []byte, days string, err error) {
 
 // readAsks reads the file, and says with a key of the words why it can't. Rows that can't be read are there with their reason's key.
 func readAsks(data []byte) (rows []inviteRow, problem string) {
-	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
+	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, "invite.error.file"
-	case !utf8.Valid(data):
+	}
+	guess, err := portage.DetectEncoding(bytes.NewReader(data))
+	if err != nil || !guess.Sure {
 		return nil, "invite.error.utf8"
 	}
-	head, _, _ := bytes.Cut(data, []byte("\n"))
-	comma := ','
-	for _, c := range []rune{';', '\t'} {
-		if bytes.Count(head, []byte(string(c))) > bytes.Count(head, []byte(string(comma))) {
-			comma = c
+	sheet, err := portage.ReadSheet(bytes.NewReader(data), portage.Format{Encoding: guess.Encoding})
+	place := map[string]int{}
+	for i, name := range sheet.Header {
+		if name = strings.ToLower(name); slices.Contains(inviteColumns, name) {
+			place[name] = i
 		}
 	}
-	in := portage.NewReader(bytes.NewReader(data), byte(comma))
-	place := map[string]int{}
-	for {
-		record, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, "invite.error.columns"
-		}
-		if len(place) == 0 {
-			for i, name := range record.Cells {
-				if name = strings.ToLower(strings.TrimSpace(name)); slices.Contains(inviteColumns, name) {
-					place[name] = i
-				}
-			}
-			if len(place) == 0 {
-				return nil, "invite.error.columns"
-			}
-			continue
-		}
-		if rows = append(rows, readAsk(record, place)); len(rows) > inviteFileRows {
-			break
+	if err != nil || len(place) == 0 {
+		return nil, "invite.error.columns"
+	}
+	text, err := portage.Decode(bytes.NewReader(data), guess.Encoding)
+	if err != nil {
+		return nil, "invite.error.utf8"
+	}
+	in := portage.NewReader(text, sheet.Format.Comma[0])
+	for record, err := in.Header(); len(rows) <= inviteFileRows; rows = append(rows, readAsk(record, place)) {
+		if record, err = in.Next(); err != nil {
+			break // the end: nothing else can go wrong in memory
 		}
 	}
 	if len(rows) == 0 {

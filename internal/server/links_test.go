@@ -224,7 +224,7 @@ func TestManyPersonalLinksComeBackInTheOrderOfTheFile(t *testing.T) {
 	w.must(w.st.CreateTouchpoint(ctx, &survey.Touchpoint{Key: "delivery", Names: survey.Text{"en": "Delivery"}}))
 	s := w.live(survey.TemplateNPS)
 	path := surveyPath(s.ID) + "/invitations/file"
-	file := "\uFEFFOrder;Language;email;touchpoint;extra\r\n" +
+	file := "\uFEFFsep=;\r\nOrder;Language;email;touchpoint;extra\r\n" +
 		"A-1;bg;ana@example.com;delivery;x\r\n" +
 		"A-2;pt;;;x\r\n" + // a language that is not asked in
 		"=A-3;;;DELIVERY;\r\n" +
