@@ -34,7 +34,7 @@ func TestMetricPages(t *testing.T) {
 	}
 	page.Look(Look{NoJS: true, Width: 360})
 	page.Go(base + "/metrics/customer-retention-rate")
-	page.must200("counts by hand", "a[href$='/by-hand']")
+	page.must200("counts by hand", "a[href*='/by-hand']")
 	page.Type("[id='input.active_end']", "many")
 	if status := page.Follow(".go .btn.main"); status != http.StatusUnprocessableEntity {
 		t.Errorf("no number answers %d", status)

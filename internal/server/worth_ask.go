@@ -31,7 +31,7 @@ type called struct {
 	members []survey.ID
 }
 
-// choose reads what was chosen; an empty survey is none yet. Segments of fewer than five customers are not shown, and not asked.
+// choose reads what was chosen; an empty survey is none yet. Segments that are not shown are not asked.
 func (h *worthPages) choose(r *Request, segment, surveyText string) (c called, err error) {
 	ctx := r.HTTP().Context()
 	currency, name, _ := strings.Cut(segment, ".")
@@ -41,7 +41,7 @@ func (h *worthPages) choose(r *Request, segment, surveyText string) (c called, e
 	}
 	for _, p := range all {
 		for _, s := range p.Segments {
-			if p.Currency == currency && string(s.Segment) == name && s.Customers >= worth.FewestShown {
+			if p.Currency == currency && string(s.Segment) == name && p.Shows(s) {
 				c.picture, c.size = p, s
 			}
 		}

@@ -16,7 +16,7 @@ func segmentTables() map[string]func(templates.WorthMoney) [][]string {
 			rows := [][]string{{"currency", "as_of", "segment", "customers", "revenue_12_months_minor", "revenue_ever_minor", "risk_known", "high_risk"}}
 			for _, s := range m.Picture.Segments {
 				cells := []string{m.Picture.Currency, madeAt(m), string(s.Segment)}
-				if s.Customers < worth.FewestShown {
+				if !m.Picture.Shows(s) {
 					rows = append(rows, row(cells, make([]string, 5)))
 					continue
 				}
@@ -33,7 +33,7 @@ func segmentTables() map[string]func(templates.WorthMoney) [][]string {
 		},
 		"bands": func(m templates.WorthMoney) [][]string {
 			rows := [][]string{{"band", "customers", "revenue_12_months_minor"}}
-			for _, b := range m.Bands() {
+			for _, b := range m.Picture.ShownBands() {
 				rows = append(rows, []string{string(b.Band), count(b.Customers), count(b.Revenue)})
 			}
 			return rows
@@ -48,8 +48,8 @@ func madeAt(m templates.WorthMoney) string {
 // buyerColumns and buyerCells are what a group of customers bought.
 var buyerColumns = []string{"customers", "revenue_12_months_minor", "low", "high", "clv_historic_minor", "clv_low", "clv_high", "bought", "bought_again", "repeat_rate_percent"}
 
-func buyerCells(b worth.Buyers) []string {
-	if b.Customers < worth.FewestShown {
+func buyerCells(b worth.Buyers, hidden bool) []string {
+	if hidden || b.Customers < worth.FewestShown {
 		return make([]string, len(buyerColumns))
 	}
 	return row([]string{count(b.Customers), count(b.Revenue.Amount)}, spanCells(b.Revenue.Interval),
@@ -77,13 +77,14 @@ func moneyTables() map[string]func(templates.WorthMoney) [][]string {
 	return map[string]func(templates.WorthMoney) [][]string{
 		"classes": func(m templates.WorthMoney) [][]string {
 			rows := [][]string{row(head, buyerColumns, []string{"active_90_days_ago", "lost", "churn_percent"})}
+			bought, active := m.Picture.HiddenClasses(worth.CustomersOf), m.Picture.HiddenClasses(worth.ActiveOf)
 			for _, g := range m.Picture.Groups {
-				for _, c := range g.Classes {
+				for i, c := range g.Classes {
 					churn := make([]string, 3)
-					if c.Active >= worth.FewestShown {
+					if c.Active >= worth.FewestShown && !active[g.GroupKey][i] {
 						churn = []string{count(c.Active), count(c.Lost), scoring.Ratio{Num: 100 * c.Lost, Den: c.Active}.Text(1)}
 					}
-					rows = append(rows, row(cells(m, g, c), buyerCells(c.Buyers), churn))
+					rows = append(rows, row(cells(m, g, c), buyerCells(c.Buyers, bought[g.GroupKey][i]), churn))
 				}
 			}
 			return rows
@@ -93,7 +94,7 @@ func moneyTables() map[string]func(templates.WorthMoney) [][]string {
 			for _, g := range m.Picture.Groups {
 				for _, c := range g.Classes {
 					for _, b := range c.Back {
-						if b.Customer >= worth.FewestShown {
+						if c.ShowsBack(b) {
 							iv, _ := b.Interval()
 							rows = append(rows, row(cells(m, g, c), []string{
 								string(b.Case), strconv.Itoa(b.Days), count(b.Came), count(b.Answers), count(b.Customer),
@@ -107,8 +108,9 @@ func moneyTables() map[string]func(templates.WorthMoney) [][]string {
 		},
 		"heard": func(m templates.WorthMoney) [][]string {
 			rows := [][]string{row([]string{"currency", "as_of", "voice"}, buyerColumns)}
-			for _, v := range m.Picture.Heard {
-				rows = append(rows, row([]string{m.Picture.Currency, madeAt(m), string(v.Voice)}, buyerCells(v.Buyers)))
+			hidden := m.Picture.HiddenVoices()
+			for i, v := range m.Picture.Heard {
+				rows = append(rows, row([]string{m.Picture.Currency, madeAt(m), string(v.Voice)}, buyerCells(v.Buyers, hidden[i])))
 			}
 			return rows
 		},

@@ -129,3 +129,49 @@ func TestASegmentIsAskedOnce(t *testing.T) {
 	b.post(ask, form...).wants(t, http.StatusBadRequest)
 	s.signedIn("helper").post(ask, form...).wants(t, http.StatusForbidden)
 }
+
+func TestAGroupThatWouldBeWorkedOutIsHiddenWithTheSmallOne(t *testing.T) {
+	s, st := worthSite(t)
+	s.add("boss", account.Manager)
+	run, err := st.BeginRun(t.Context(), s.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	class := func(c scoring.Class, n int64) worth.Class {
+		return worth.Class{Class: c, Buyers: worth.Buyers{Customers: n, Revenue: worth.Money{Amount: 100 * n}, Lifetime: 100 * n, Bought: n}, Active: n}
+	}
+	p := worth.Picture{
+		Currency: "EUR", AsOf: s.now, Since: s.now,
+		Segments: []worth.SegmentSize{
+			{Segment: scoring.Champions, Customers: 30, Revenue: 333_300}, {Segment: scoring.NeedsAttention, Customers: 8, Revenue: 444_400}, {Segment: scoring.LostCustomers, Customers: 3, Revenue: 555_500},
+		},
+		Groups: []worth.Group{{
+			GroupKey: worth.GroupKey{SurveyID: 1, Scheme: scoring.NPS11, Touchpoint: survey.AllTouchpoints},
+			Classes:  []worth.Class{class(scoring.ClassWorst, 7), class(scoring.ClassMiddle, 2), class(scoring.ClassBest, 29)},
+		}},
+	}
+	if err := st.EndRun(t.Context(), run, "told", []worth.Picture{p}); err != nil {
+		t.Fatal(err)
+	}
+	b := s.signedIn("boss")
+	page := b.get("/customers/segments")
+	page.wants(t, http.StatusOK, "3,333.00", "fewer than 5", "not shown")
+	file := b.get("/customers/segments/segments.csv")
+	file.wants(t, http.StatusOK, ",champions,30,333300,", ",needs_attention,,,", ",lost,,,")
+	for _, secret := range []string{"4,444", "5,555", "444400", "555500"} {
+		if strings.Contains(page.body+file.body, secret) {
+			t.Errorf("%s is told", secret)
+		}
+	}
+	money := b.get("/money")
+	money.wants(t, http.StatusOK, "29.00", "fewer than 5", "not shown")
+	if strings.Contains(money.body, "7.00") {
+		t.Error("what the second smallest class spent is told")
+	}
+	b.get("/money/classes.csv").wants(t, http.StatusOK, "nps11,*,worst,,,,,", "nps11,*,middle,,,,,", "nps11,*,best,29,2900,")
+	b.get("/customers/segments/ask?segment=EUR.needs_attention").wants(t, http.StatusNotFound)
+	b.get("/customers/segments/ask?segment=EUR.champions").wants(t, http.StatusOK)
+	if options := b.get("/dashboard?period=52w").body; strings.Contains(options, "EUR.needs_attention") || !strings.Contains(options, "EUR.champions") {
+		t.Error("the dashboard offers the wrong segments")
+	}
+}

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/web/templates/ui"
 )
@@ -19,7 +18,7 @@ func (d Dashboard) segmentOptions() []ui.Option {
 			if len(d.Pictures) > 1 {
 				o.Label += ", " + p.Currency
 			}
-			if s.Customers >= worth.FewestShown || o.Value == d.Form.Segment {
+			if p.Shows(s) || o.Value == d.Form.Segment {
 				options = append(options, o)
 				listed = listed || o.Value == d.Form.Segment
 			}

@@ -58,8 +58,9 @@ func (m WorthMoney) place() string {
 
 // lead is the sentence that says it all.
 func (m WorthMoney) lead() string {
+	hidden := m.Picture.HiddenClasses(worth.CustomersOf)
 	for _, g := range m.schemes() {
-		if c := g.AtRisk(); c.Customers >= worth.FewestShown {
+		if c := g.AtRisk(); c.Customers >= worth.FewestShown && !hidden[g.GroupKey][0] {
 			return m.W.T("worth.lead.money", "class", figuresOf(m.W, g.Scheme).class(c.Class), "money", m.cash(float64(c.Revenue.Amount)), "survey", m.surveyName(g.SurveyID))
 		}
 	}
@@ -72,6 +73,7 @@ func (m WorthMoney) atRisk(scheme scoring.Scheme) ui.Table {
 	t := ui.Table{Caption: w.T("worth.at_risk"), Columns: []ui.Column{
 		{Text: w.T("worth.newest_at")}, {Text: w.T("worth.customers"), Num: true}, {Text: w.T("worth.year"), Num: true}, {Text: w.T("results.interval"), Num: true},
 	}}
+	hidden := m.Picture.HiddenClasses(worth.CustomersOf)
 	for _, g := range m.Picture.Groups {
 		if g.SurveyID != m.SurveyID || g.Scheme != scheme {
 			continue
@@ -80,7 +82,7 @@ func (m WorthMoney) atRisk(scheme scoring.Scheme) ui.Table {
 		if g.Touchpoint != survey.AllTouchpoints {
 			name = m.Names.Touchpoint(g.Touchpoint)
 		}
-		if b.Customers < worth.FewestShown {
+		if b.Customers < worth.FewestShown || hidden[g.GroupKey][0] {
 			t.Rows = append(t.Rows, ui.Cells(name, m.few(b.Customers), "–", "–"))
 			continue
 		}
@@ -97,8 +99,8 @@ func (m WorthMoney) buyerColumns(first string) []ui.Column {
 	}
 }
 
-func (m WorthMoney) buyerCells(name string, b worth.Buyers) []ui.Cell {
-	if b.Customers < worth.FewestShown {
+func (m WorthMoney) buyerCells(name string, b worth.Buyers, hidden bool) []ui.Cell {
+	if hidden || b.Customers < worth.FewestShown {
 		return ui.Cells(name, m.few(b.Customers), "–", "–", "–")
 	}
 	return []ui.Cell{
@@ -114,12 +116,13 @@ func (m WorthMoney) buyerCells(name string, b worth.Buyers) []ui.Cell {
 func (m WorthMoney) classes(g worth.Group) ui.Table {
 	w, f := m.W, figuresOf(m.W, g.Scheme)
 	t := ui.Table{Caption: w.T("worth.classes"), Columns: append(m.buyerColumns(w.T("worth.class")), ui.Column{Text: w.T("worth.churn"), Num: true})}
-	for _, c := range g.Classes {
+	bought, active := m.Picture.HiddenClasses(worth.CustomersOf)[g.GroupKey], m.Picture.HiddenClasses(worth.ActiveOf)[g.GroupKey]
+	for i, c := range g.Classes {
 		churn := ui.Cell{Text: "–"}
-		if c.Active >= worth.FewestShown {
+		if c.Active >= worth.FewestShown && !active[i] {
 			churn = m.share(c.Lost, c.Active)
 		}
-		t.Rows = append(t.Rows, append(m.buyerCells(f.class(c.Class), c.Buyers), churn))
+		t.Rows = append(t.Rows, append(m.buyerCells(f.class(c.Class), c.Buyers, bought[i]), churn))
 	}
 	return t
 }
@@ -152,7 +155,7 @@ func (m WorthMoney) cameBack(c worth.Class, days int, kind worth.CaseKind) (ui.C
 		if b.Days != days || b.Case != kind {
 			continue
 		}
-		if b.Customer < worth.FewestShown {
+		if !c.ShowsBack(b) {
 			return ui.Cell{Text: m.few(b.Customer)}, true
 		}
 		iv, _ := b.Interval()
@@ -164,8 +167,9 @@ func (m WorthMoney) cameBack(c worth.Class, days int, kind worth.CaseKind) (ui.C
 // heard says what those bought who never answer.
 func (m WorthMoney) heard() ui.Table {
 	t := ui.Table{Caption: m.W.T("worth.heard"), Columns: m.buyerColumns(m.W.T("worth.voice"))}
-	for _, v := range m.Picture.Heard {
-		t.Rows = append(t.Rows, m.buyerCells(m.W.T("worth.voice."+string(v.Voice)), v.Buyers))
+	hidden := m.Picture.HiddenVoices()
+	for i, v := range m.Picture.Heard {
+		t.Rows = append(t.Rows, m.buyerCells(m.W.T("worth.voice."+string(v.Voice)), v.Buyers, hidden[i]))
 	}
 	return t
 }

@@ -3,7 +3,6 @@ package templates
 import (
 	"math"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -86,12 +85,15 @@ func (p Worth) share(k, n int64) ui.Cell {
 	return ui.Cell{Text: p.W.Percent(100*float64(k)/float64(n), 1), Sub: p.W.T("care.of", "n", p.W.Int(k), "of", p.W.Int(n))}
 }
 
-// few stands where there are too few customers.
+// few stands where there are too few customers, or where those would be known by what is left.
 func (p Worth) few(n int64) string {
-	if n == 0 {
+	switch {
+	case n == 0:
 		return "0"
+	case n < worth.FewestShown:
+		return p.W.T("worth.few", "n", worth.FewestShown)
 	}
-	return p.W.T("worth.few", "n", worth.FewestShown)
+	return p.W.T("worth.hidden")
 }
 
 func (p Worth) asOf() string {
@@ -122,8 +124,8 @@ func (p Worth) csv(path, table string) string {
 func (p Worth) lead() string {
 	w, r := p.W, p.Picture.Risk
 	if r.Refused == worth.Computed {
-		for _, b := range r.Bands {
-			if b.Band == worth.HighRisk && b.Customers >= worth.FewestShown {
+		for _, b := range p.Picture.ShownBands() {
+			if b.Band == worth.HighRisk {
 				return w.T("worth.lead.risk", "n", w.Int(b.Customers), "of", w.Int(p.customers()), "money", p.cash(float64(b.Revenue)))
 			}
 		}
@@ -146,7 +148,7 @@ func (p Worth) segmentTable() ui.Table {
 	}
 	for _, s := range p.Picture.Segments {
 		row := []ui.Cell{{Text: SegmentName(w, s.Segment), Sub: w.T("worth.rule." + string(s.Segment))}}
-		if s.Customers < worth.FewestShown {
+		if !p.Picture.Shows(s) {
 			row = append(row, ui.Cells(p.few(s.Customers), "–", "–", "–", "–")...)
 			if p.MayAsk {
 				row = append(row, ui.Cell{Text: "–"})
@@ -166,15 +168,10 @@ func (p Worth) segmentTable() ui.Table {
 	return t
 }
 
-// Bands are the bands with so many customers that they are shown.
-func (p Worth) Bands() []worth.BandSize {
-	return slices.DeleteFunc(slices.Clone(p.Picture.Risk.Bands), func(b worth.BandSize) bool { return b.Customers < worth.FewestShown })
-}
-
 func (p Worth) bandTable() ui.Table {
 	w := p.W
 	t := ui.Table{Caption: w.T("worth.bands"), Columns: []ui.Column{{Text: w.T("worth.band")}, {Text: w.T("worth.customers"), Num: true}, {Text: w.T("worth.year"), Num: true}}}
-	for _, b := range p.Bands() {
+	for _, b := range p.Picture.ShownBands() {
 		t.Rows = append(t.Rows, ui.Cells(w.T("worth.band."+string(b.Band)), w.Int(b.Customers), p.cash(float64(b.Revenue))))
 	}
 	return t

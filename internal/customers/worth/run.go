@@ -84,7 +84,7 @@ func (s *Service) run(ctx context.Context, now time.Time, basis string) error {
 			members[v.Contact] = append(members[v.Contact], membership{currency, v.Segment})
 		}
 	}
-	if err := s.tally(ctx, id, members, versions); err != nil {
+	if err := s.tally(ctx, id, members, pictures, versions); err != nil {
 		return err
 	}
 	return s.Store.EndRun(ctx, id, basis, pictures)

@@ -22,15 +22,15 @@ type tallyKey struct {
 }
 
 // tally counts the answers of the members of each segment, as the rollups count everybody's: so a dashboard of a segment reads as little as any other.
-func (s *Service) tally(ctx context.Context, run int64, members map[survey.ID][]membership, versions []survey.Version) error {
+func (s *Service) tally(ctx context.Context, run int64, members map[survey.ID][]membership, pictures []Picture, versions []survey.Version) error {
 	definitions := map[int64]survey.Definition{}
 	for _, v := range versions {
 		definitions[v.ID] = v.Definition
 	}
-	sizes := map[membership]int{}
-	for _, in := range members {
-		for _, m := range in {
-			sizes[m]++
+	hidden := map[membership]bool{}
+	for _, p := range pictures {
+		for segment, is := range p.HiddenSegments() {
+			hidden[membership{p.Currency, segment}] = is
 		}
 	}
 	cells := map[tallyKey]*survey.Tally{}
@@ -42,8 +42,8 @@ func (s *Service) tally(ctx context.Context, run int64, members map[survey.ID][]
 		}
 		for _, delta := range r.Deltas(definitions[r.VersionID], survey.DayOf(r.AnsweredAt, zone), 1) {
 			for _, m := range in {
-				if sizes[m] < FewestShown {
-					continue // who is in it would be known by what it says
+				if hidden[m] {
+					continue // who is in it, or in another that is left, would be known by what it says
 				}
 				k := tallyKey{m, delta.Cell}
 				if cells[k] == nil {
