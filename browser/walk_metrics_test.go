@@ -50,6 +50,22 @@ func TestMetricPages(t *testing.T) {
 	}
 	page.CheckLooks("metrics-hand", "360-light", "1280-dark")
 	page.Look(Look{NoJS: true, Width: 360})
+	page.Go(base + "/metrics/quota-attainment/quotas")
+	page.Type("#seller", "Ann")
+	page.Type("#currency", "EUR")
+	page.Type("#amount", "0")
+	if status := page.Follow(".go .btn.main"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a quota of 0 answers %d", status)
+	}
+	page.CheckLooks("metrics-quota-refused", "360-light", "1280-dark")
+	page.Look(Look{NoJS: true, Width: 360})
+	page.fill("#amount", "5000")
+	page.must200("a quota", ".go .btn.main")
+	if got := page.Text(".log"); !strings.Contains(got, "Ann") || !strings.Contains(got, "by hand") {
+		t.Errorf("the quota says %q", got)
+	}
+	page.CheckLooks("metrics-quota", "360-light", "1280-dark")
+	page.Look(Look{NoJS: true, Width: 360})
 	page.Go(base + "/settings/figures")
 	page.CheckLooks("metrics-settings", looks...)
 }

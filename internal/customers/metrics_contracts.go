@@ -29,6 +29,7 @@ const (
 	RenewalPending  Warning = "renewal_pending"  // contracts may still be renewed in time
 	Undated         Warning = "undated"          // opportunities without the dates that the figure needs are left out
 	NotCustomers    Warning = "not_customers"    // members of the loyalty programme who never bought are left out
+	QuotasByHand    Warning = "quotas_by_hand"   // some quotas were typed in
 	QuotasOverlap   Warning = "quotas_overlap"   // a sale counts for several quotas of one person
 	UnassignedSales Warning = "unassigned_sales" // people without a quota sold too
 )

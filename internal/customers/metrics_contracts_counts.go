@@ -63,7 +63,7 @@ func runRateCounts() []Counts {
 }
 
 func quotaCounts() []Counts {
-	return counts([]CountsField{moneyField("actual"), moneyField("quota")}, func(in map[string]int64) Figure {
+	return counts([]CountsField{moneyField("actual"), {Name: "quota", Unit: Money, Positive: true}}, func(in map[string]int64) Figure {
 		a := scoring.Attainment{Actual: in["actual"], Quota: in["quota"]}
 		f := Figure{Value: a.Percent(), Num: a.Actual, Den: a.Quota, Inputs: []Input{money("actual", a.Actual), money("quota", a.Quota)}}
 		if a.Quota < 0 {

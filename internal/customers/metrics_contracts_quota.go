@@ -16,6 +16,7 @@ type quotaTally struct {
 	quotas  map[string][]Quota // by person
 	sold    map[string]int64
 	periods []scoring.Period // that any quota is for, once
+	byHand  int64            // quotas that were typed in
 	N       int64            // sales
 }
 
@@ -24,6 +25,9 @@ func newQuotaTally(quotas []Quota) *quotaTally {
 	for _, q := range quotas {
 		t.quotas[q.Agent] = append(t.quotas[q.Agent], q)
 		t.sold[q.Agent] += 0
+		if q.ByHand {
+			t.byHand++
+		}
 		if !slices.Contains(t.periods, q.Period) {
 			t.periods = append(t.periods, q.Period)
 		}
@@ -85,6 +89,7 @@ func (t *quotaTally) figure() (f Figure) {
 	if t.overlap() {
 		f.warn(QuotasOverlap)
 	}
+	f.warnOf(QuotasByHand, "quotas_by_hand", t.byHand)
 	f.warnOf(UnassignedSales, "people_without_quota", without)
 	return f
 }

@@ -35,8 +35,8 @@ func values(fields []CountsField, figure func(in map[string]int64) Figure, varia
 	return forms
 }
 
-func countField(name string) CountsField { return CountsField{name, Count} }
-func moneyField(name string) CountsField { return CountsField{name, Money} }
+func countField(name string) CountsField { return CountsField{Name: name, Unit: Count} }
+func moneyField(name string) CountsField { return CountsField{Name: name, Unit: Money} }
 
 func repeatCounts(figure func(scoring.Repeats) Figure) []Counts {
 	return counts([]CountsField{countField("repeat_customers"), countField("one_time_customers")}, func(in map[string]int64) Figure {

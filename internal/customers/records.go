@@ -139,6 +139,7 @@ type Quota struct {
 	Period   scoring.Period
 	Currency string
 	Amount   int64 // minor units
+	ByHand   bool  // typed in, and told by no feed
 }
 
 // Ticket is a question to the shop's own help desk.

@@ -50,6 +50,7 @@ type FiguresStore interface {
 	SetSetting(ctx context.Context, key, value string) error
 	Enqueue(ctx context.Context, kind string, args any) error
 	ManualStore
+	QuotaStore
 }
 
 // Figures makes figures for pages, and keeps them. It is safe for concurrent use.

@@ -47,6 +47,8 @@ var ErrTooMany = errors.New("too many figures by hand")
 type CountsField struct {
 	Name string
 	Unit Unit // Count, or Money in minor units
+
+	Positive bool // more than 0
 }
 
 // Counts is the form of a metric for shops that have only counts.
@@ -104,7 +106,7 @@ func (s *Figures) SaveByHand(ctx context.Context, m Manual) error {
 		return survey.ErrNotFound
 	}
 	for _, f := range form.Fields {
-		if n, ok := m.Inputs[f.Name]; !ok || n < -MostTyped || n > MostTyped {
+		if n, ok := m.Inputs[f.Name]; !ok || n < -MostTyped || n > MostTyped || f.Positive && n <= 0 {
 			return survey.ErrNotFound
 		}
 	}

@@ -61,24 +61,13 @@ func (h *figurePages) entered(r *Request, m customers.Metric, id string) (f hand
 		if e.ID.String() != id || !ok {
 			continue
 		}
-		f = handForm{ID: id, Mode: e.Variant, Currency: e.Currency, Note: e.Note, Period: h.spanOf(e).Name(), Inputs: map[string]string{}}
+		f = handForm{ID: id, Mode: e.Variant, Currency: e.Currency, Note: e.Note, Period: h.daysOf(e.Period).Name(), Inputs: map[string]string{}}
 		for _, field := range form.Fields {
 			f.Inputs[field.Name] = r.Words.Digits(plainAmount(e.Inputs[field.Name], digitsOf(field, e.Currency)))
 		}
 		return f, nil
 	}
 	return f, errNotFound
-}
-
-// spanOf is the period of an entry as days of the account's zone.
-func (h *figurePages) spanOf(e customers.Manual) customers.Span {
-	first, last := survey.DayOf(e.Period.From, h.Zone()), survey.DayOf(e.Period.To, h.Zone())-1
-	for _, s := range []customers.Span{customers.MonthOf(first), customers.QuarterOf(first), customers.YearOf(first)} {
-		if s.First == first && s.Last == last {
-			return s
-		}
-	}
-	return customers.DaysBetween(first, last)
 }
 
 func (h *figurePages) handPage(r *Request, status int, m customers.Metric, f handForm, ps ui.Problems) error {
@@ -106,7 +95,7 @@ func (h *figurePages) handPage(r *Request, status int, m customers.Metric, f han
 	}
 	for _, e := range all {
 		if figure, ok := h.Figures.Estimate(e, p.Settings); ok {
-			p.Entries = append(p.Entries, templates.HandEntry{Manual: e, Figure: figure, Span: h.spanOf(e)})
+			p.Entries = append(p.Entries, templates.HandEntry{Manual: e, Figure: figure, Span: h.daysOf(e.Period)})
 		}
 	}
 	if p.Users, err = h.s.deps.Accounts.List(ctx); err != nil {
@@ -176,6 +165,8 @@ func (h *figurePages) typed(r *Request, m customers.Metric, counts customers.Cou
 		n, ok := readAmount(f.Inputs[field.Name], digitsOf(field, e.Currency))
 		if !ok || n < -customers.MostTyped || n > customers.MostTyped || n < 0 && field.Unit != customers.Money {
 			wrong("input."+field.Name, "metrics.hand.error.number")
+		} else if field.Positive && n <= 0 {
+			wrong("input."+field.Name, "metrics.quota.error.amount")
 		}
 		e.Inputs[field.Name] = n
 	}

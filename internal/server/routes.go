@@ -216,6 +216,9 @@ func (s *Server) registerWorth(h *worthPages) {
 func (s *Server) registerFigures(h *figurePages) {
 	s.get("/metrics", Managers, h.overview)
 	s.get("/metrics/all.csv", Managers, h.allTable)
+	s.get(templates.QuotasPath, Managers, h.quotas)
+	s.post(templates.QuotasPath, Managers, h.enterQuota)
+	s.post(templates.QuotasPath+"/remove", Managers, h.removeQuota)
 	s.get("/metrics/:key", Managers, h.page)
 	s.get("/metrics/:key/by-hand", Managers, h.byHand)
 	s.post("/metrics/:key/by-hand", Managers, h.enter)

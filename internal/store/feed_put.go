@@ -72,9 +72,9 @@ func (s *Store) PutStays(ctx context.Context, records []customers.Stay, at time.
 
 // PutQuotas stores quotas by person, period and currency.
 func (s *Store) PutQuotas(ctx context.Context, records []customers.Quota, at time.Time) ([]people.Fate, error) {
-	k := kept{feed: customers.Quotas, table: "quota", key: []string{"agent", "from_at", "to_at", "currency"}, rest: []string{"amount"}, currency: -1}
+	k := kept{feed: customers.Quotas, table: "quota", key: []string{"agent", "from_at", "to_at", "currency"}, rest: []string{"amount", "by_hand"}, currency: -1}
 	return putAll(ctx, s, k, records, at, func(c customers.Quota) told {
-		return told{key: []any{c.Agent, millis(c.Period.From), millis(c.Period.To), c.Currency}, rest: []any{c.Amount}}
+		return told{key: []any{c.Agent, millis(c.Period.From), millis(c.Period.To), c.Currency}, rest: []any{c.Amount, c.ByHand}}
 	})
 }
 

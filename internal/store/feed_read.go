@@ -154,9 +154,7 @@ func (s *Store) CostsIn(ctx context.Context, currency string, p scoring.Period) 
 // QuotasIn implements customers.Source.
 func (s *Store) QuotasIn(ctx context.Context, currency string, p scoring.Period) ([]customers.Quota, error) {
 	where, args := inCurrency(`from_at >= $1 AND to_at <= $2`, currency, []any{p.From.UnixMilli(), p.To.UnixMilli()})
-	quotas, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (q customers.Quota, err error) {
-		return q, r.Scan(&q.Agent, instant{&q.Period.From}, instant{&q.Period.To}, &q.Currency, &q.Amount)
-	}, `SELECT agent, from_at, to_at, currency, amount FROM quota WHERE `+where+` ORDER BY agent, from_at, to_at, currency`, args...)
+	quotas, err := collect(ctx, s.q(ctx), readQuota, `SELECT `+quotaColumns+` FROM quota WHERE `+where+` ORDER BY agent, from_at, to_at, currency`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read quotas: %w", err)
 	}

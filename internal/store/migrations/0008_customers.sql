@@ -97,6 +97,7 @@ CREATE TABLE quota (
 	to_at BIGINT NOT NULL,
 	currency TEXT NOT NULL,
 	amount BIGINT NOT NULL,
+	by_hand BOOLEAN NOT NULL, -- typed in, until a feed tells of the same
 	PRIMARY KEY (agent, from_at, to_at, currency)
 ) /* WITHOUT ROWID */;
 
