@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/surveyd/surveyd/internal/customers"
+	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/people"
 	"github.com/surveyd/surveyd/internal/portage"
 	"github.com/surveyd/surveyd/internal/store"
@@ -107,7 +109,18 @@ func importFeed(ctx context.Context, s streams, c *cli.Command, into place, what
 	}
 	counts, err := runImport(ctx, s, c, im, &im.Hooks, sheet, file)
 	reportFeed(s.out, im.DryRun, counts)
-	return err
+	if im.DryRun || counts.Added+counts.Changed == 0 {
+		return err
+	}
+	return errors.Join(err, askForWorth(ctx, into.st))
+}
+
+// askForWorth has a surveyd that serves the database, or the next one that does, count anew what customers are worth.
+func askForWorth(ctx context.Context, st *store.Store) error {
+	if err := st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(ctx); err != nil {
+		return err
+	}
+	return st.Enqueue(ctx, worth.Kind, struct{}{})
 }
 
 // newFeeds makes what takes feeds in. intake takes their customers.

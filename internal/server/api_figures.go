@@ -40,13 +40,20 @@ type metricOut struct {
 	Zone     string      `json:"zone"`
 	Figure   figureOut   `json:"figure"`
 	Trend    []figureOut `json:"trend,omitempty"` // the oldest first
+	Groups   []groupOut  `json:"groups,omitempty"`
+}
+
+// groupOut is a part of a figure: a cohort, a stage, a category of costs, a person.
+type groupOut struct {
+	Group  string                 `json:"group"`
+	Values map[string]json.Number `json:"values"`
 }
 
 func figureFor(p customers.Page, s customers.Shown) figureOut {
 	f := s.Figure
 	out := figureOut{
 		From: s.Span.First.String(), To: s.Span.Last.String(), Known: s.Known, Numerator: f.Num, Denominator: f.Den, N: f.N, Estimate: f.Estimate,
-		Value: json.Number(templates.MetricNumber(f.Value, p.Metric.Unit, p.Currency, exactly)), Inputs: map[string]json.Number{}, Warnings: f.Warnings, AsOf: stamp(f.AsOf),
+		Value: json.Number(templates.MetricNumber(f.Value, p.Metric.Unit, p.Currency, exactly)), Inputs: numbersOf(f.Inputs, p.Currency), Warnings: f.Warnings, AsOf: stamp(f.AsOf),
 	}
 	if out.Warnings == nil {
 		out.Warnings = []customers.Warning{}
@@ -55,9 +62,15 @@ func figureFor(p customers.Page, s customers.Shown) figureOut {
 		exact := f.Value.RatString()
 		out.Exact = &exact
 	}
-	for _, in := range f.Inputs {
+	return out
+}
+
+// numbersOf are the inputs that have data.
+func numbersOf(inputs []customers.Input, currency string) map[string]json.Number {
+	out := make(map[string]json.Number, len(inputs))
+	for _, in := range inputs {
 		if in.Value != nil {
-			out.Inputs[in.Name] = json.Number(templates.MetricNumber(in.Value, in.Unit, p.Currency, exactly))
+			out[in.Name] = json.Number(templates.MetricNumber(in.Value, in.Unit, currency, exactly))
 		}
 	}
 	return out
@@ -104,7 +117,7 @@ func (h *figurePages) listFigures(c *apiCall) error {
 	return sendJSON(c.c, http.StatusOK, map[string]any{"metrics": out})
 }
 
-// getFigure gives one metric with its trend.
+// getFigure gives one metric with its trend and its parts.
 func (h *figurePages) getFigure(c *apiCall) error {
 	m, ok := templates.MetricAt(h.Figures.Metrics(), c.Param("key"))
 	if !ok {
@@ -124,6 +137,9 @@ func (h *figurePages) getFigure(c *apiCall) error {
 	out := metricFor(p, h.Zone())
 	for _, s := range p.Trend {
 		out.Trend = append(out.Trend, figureFor(p, s))
+	}
+	for _, g := range p.Now().Figure.Groups {
+		out.Groups = append(out.Groups, groupOut{g.Name, numbersOf(g.Inputs, p.Currency)})
 	}
 	return sendJSON(c.c, http.StatusOK, out)
 }

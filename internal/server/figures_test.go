@@ -287,6 +287,11 @@ func TestProgramsReadTheSameFigures(t *testing.T) {
 			t.Errorf("no %s in %s", want, one)
 		}
 	}
+	for _, path := range []string{"/api/v1/metrics/customer-cohorts?period=2026-02", "/api/v1/metrics/customer-cohorts?period=2026-q1"} {
+		if cohorts := call(path, http.StatusOK); !strings.Contains(cohorts, `"groups":[{"group":"2026-`) || !strings.Contains(cohorts, `"values":{`) {
+			t.Errorf("no groups in %s", cohorts)
+		}
+	}
 	if all := call("/api/v1/metrics", http.StatusOK); strings.Count(all, `"modes"`) != len(customers.Catalogue()) {
 		t.Errorf("the list: %.400s", all)
 	}
