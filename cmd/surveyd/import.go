@@ -177,6 +177,9 @@ func readOptions(ctx context.Context, c *cli.Command, st *store.Store, sheet por
 			return o, nil, usage("--dates: %q is neither dmy nor mdy", d)
 		}
 	}
+	if sheet.CheckOrder(o.Mapping, o.Order) != nil {
+		return o, nil, usage("some dates have the day first and some the month, such as 13/04/2026 and 04/14/2026: say with --dates dmy or --dates mdy which is meant; rows with the other are bad")
+	}
 	if zone, err = accountZone(ctx, st); err != nil {
 		return o, nil, err
 	}

@@ -1,24 +1,17 @@
 package customers
 
-import (
-	"math/big"
-	"regexp"
-)
+import "math/big"
 
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
-
-// IsCurrency tells whether a text has the form of a code of ISO 4217.
-func IsCurrency(code string) bool { return currencyCode.MatchString(code) }
+// IsCurrency tells whether a text is a code of ISO 4217, in capitals.
+func IsCurrency(code string) bool {
+	_, ok := Exponent(code)
+	return ok
+}
 
 // MinorDigits is how many decimals the amounts of a currency have (ISO 4217): the minor unit is so many tenths of the unit. Two, where nothing else is known.
 func MinorDigits(currency string) int {
-	switch currency {
-	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
-		return 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
-		return 3
-	case "CLF", "UYW":
-		return 4
+	if exponent, ok := Exponent(currency); ok {
+		return exponent
 	}
 	return 2
 }

@@ -88,7 +88,7 @@ func TestMinorDigits(t *testing.T) {
 			t.Errorf("%s has %d decimals, want %d", currency, got, want)
 		}
 	}
-	for code, want := range map[string]bool{"PLN": true, "pln": false, "": false, "EURO": false} {
+	for code, want := range map[string]bool{"PLN": true, "pln": false, "": false, "EURO": false, "ABC": false, "XXX": false} {
 		if customers.IsCurrency(code) != want {
 			t.Errorf("%q is a currency: %v", code, !want)
 		}

@@ -110,7 +110,7 @@ func (r *Row) amount(text string, must bool) (int64, Reason) {
 	if bad != "" {
 		return 0, bad
 	}
-	n, bad := ReadAmount(text, decimals)
+	n, bad := ReadAmount(text, r.Currency, decimals)
 	if bad == "" && n < 0 {
 		bad = Negative
 	}

@@ -77,6 +77,14 @@ var costWords = words(map[string]string{
 	Sales:     "sales|sale|sales promotion|продажи|sprzedaz|продажби",
 })
 
+// CostCategory is how a category is kept: what wins customers has one name in all languages, the rest is written in small letters.
+func CostCategory(name string) string {
+	if known, ok := meaning(costWords, name); ok {
+		return known
+	}
+	return strings.ToLower(strings.TrimSpace(name))
+}
+
 func checkCost(b *batch, i int) (bad Reason) {
 	r, v := &b.rows[i], &b.read[i]
 	if bad = b.happened(&r.At, true); bad != "" {
@@ -85,11 +93,7 @@ func checkCost(b *batch, i int) (bad Reason) {
 	if r.Category == "" {
 		return NoCategory
 	}
-	if known, ok := meaning(costWords, r.Category); ok {
-		r.Category = known
-	} else {
-		r.Category = strings.ToLower(r.Category)
-	}
+	r.Category = CostCategory(r.Category)
 	if _, bad = r.decimals(); bad == "" {
 		v.amount, bad = r.amount(r.Amount, true)
 	}
@@ -178,38 +182,6 @@ func checkReward(b *batch, i int) Reason {
 func rewardOf(b *batch, i int) Reward {
 	r := &b.rows[i]
 	return Reward{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, At: r.At.Time, Kind: RewardKind(r.Kind), Count: b.read[i].count}
-}
-
-// outcomes are how pipelines call the end of an opportunity.
-var outcomes = words(map[scoring.Outcome]string{
-	scoring.Open: "|open|new|in progress|engaging|prospecting|открыта|otwarta|отворена",
-	scoring.Won:  "won|closed won|win|выиграна|успех|wygrana|спечелена",
-	scoring.Lost: "lost|closed lost|loss|проиграна|отказ|przegrana|загубена",
-})
-
-func checkOpportunity(b *batch, i int) Reason {
-	r, v := &b.rows[i], &b.read[i]
-	if bad := firstBad(b.happened(&r.At, false), b.happened(&r.Ends, false), b.inOrder(r)); bad != "" {
-		return bad
-	}
-	outcome, ok := meaning(outcomes, r.Status)
-	switch {
-	case !ok && !r.Ends.IsZero():
-		return BadOutcome // it was closed, but how?
-	case outcome != scoring.Open && r.Ends.IsZero():
-		return ClosedMissing
-	case outcome == scoring.Open && !r.Ends.IsZero():
-		return ClosedOpen
-	}
-	v.status = int64(outcome)
-	if strings.TrimSpace(r.Amount) == "" && r.Currency == "" {
-		return ""
-	}
-	_, bad := r.decimals()
-	if bad == "" {
-		v.amount, bad = r.amount(r.Amount, false)
-	}
-	return bad
 }
 
 func opportunityOf(b *batch, i int) Opportunity {

@@ -22,7 +22,7 @@ const (
 var orderWords = words(map[orderState]string{
 	statePaid: "|paid|complete|completed|delivered|shipped|fulfilled|processing|invoiced|approved|closed|succeeded|оплачен|оплачено|доставлен|выполнен|oplacone|zaplacone|zrealizowane|" +
 		"wyslane|dostarczone|платена|платено|доставена|изпълнена",
-	stateCancelled: "cancelled|canceled|void|voided|failed|unpaid|pending|created|unavailable|expired|declined|on hold|draft|отменен|отменено|не оплачен|anulowane|nieoplacone|oczekujace|" +
+	stateCancelled: "cancelled|canceled|void|voided|failed|unpaid|pending|created|unavailable|expired|declined|on hold|draft|checkout draft|trash|authorized|authorised|partially paid|partly paid|отменен|отменено|не оплачен|anulowane|nieoplacone|oczekujace|" +
 		"отказана|неплатена|чакаща",
 	stateTest:     "test|тест|testowe|тестова",
 	stateRefunded: "refunded|fully refunded|returned|возвращен|возврат|zwrocone|върната|възстановена",
@@ -50,7 +50,10 @@ func checkOrder(b *batch, i int) Reason {
 	if bad := readTotals(r, v); bad != "" {
 		return bad
 	}
-	state, ok := meaning(orderWords, r.Status)
+	state, ok := meaning(orderWords, strings.TrimPrefix(strings.ToLower(r.Status), "wc-"))
+	if !r.Cancelled.IsZero() && state != stateTest {
+		state = stateCancelled
+	}
 	if !ok {
 		return BadStatus
 	}

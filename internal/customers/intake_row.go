@@ -15,27 +15,28 @@ type Moment struct {
 
 // Row is a record of a feed as somebody told it. A feed reads the parts that it has; texts are read as people write them.
 type Row struct {
-	Number   string         // the shop's number of the record: told twice, it is one
-	Customer survey.Contact // of it ExternalID and Email
-	Of       string         // number of the order that a refund gives back, of the opportunity that was in a stage
-	At       Moment         // ordered, refunded, acquired, started, spent, created, entered, joined, happened; the first day of a quota
-	Ends     Moment         // a subscription, a term, a stay, a membership ended, an opportunity was closed, a ticket resolved; the last day of a quota
-	Renewed  Moment
-	Currency string
-	Minor    bool   // amounts are whole numbers of minor units
-	Amount   string // of an order before refunds
-	Refunded string // part of Amount
-	Total    string // what is left of Amount after refunds
-	Status   string // of an order; outcome of an opportunity
-	Kind     string // of an order, a reward
-	Category string
-	Agent    string
-	Stage    string
-	Position string
-	Span     string
-	Spans    string
-	Count    string
-	Flag     string // a subscription is a trial, a ticket is not to be counted: yes or no
+	Number    string         // the shop's number of the record: told twice, it is one
+	Customer  survey.Contact // of it ExternalID and Email
+	Of        string         // number of the order that a refund gives back, of the opportunity that was in a stage
+	At        Moment         // ordered, refunded, acquired, started, spent, created, entered, joined, happened; the first day of a quota
+	Ends      Moment         // a subscription, a term, a stay, a membership ended, an opportunity was closed, a ticket resolved; the last day of a quota
+	Renewed   Moment
+	Cancelled Moment // of an order: it was cancelled then, whatever its status says
+	Currency  string
+	Minor     bool   // amounts are whole numbers of minor units
+	Amount    string // of an order before refunds
+	Refunded  string // part of Amount
+	Total     string // what is left of Amount after refunds
+	Status    string // of an order; outcome of an opportunity
+	Kind      string // of an order, a reward
+	Category  string
+	Agent     string
+	Stage     string
+	Position  string
+	Span      string
+	Spans     string
+	Count     string
+	Flag      string // a subscription is a trial, a ticket is not to be counted: yes or no
 }
 
 // Result is what became of a row.
@@ -62,6 +63,7 @@ const (
 	OtherCurrency  Reason = "feed_other"     // a refund in another currency than its order
 	AmountMissing  Reason = "feed_no_amount" // blank
 	NoAmount       Reason = "feed_amount"    // it can't be read
+	OtherMark      Reason = "feed_mark"      // beside the amount stands what is not its currency
 	NotClear       Reason = "feed_thousands" // 1,234 may be one thousand or one
 	Decimals       Reason = "feed_decimals"  // more than the currency has
 	TooMuch        Reason = "feed_large"
@@ -71,9 +73,8 @@ const (
 	NoOrder        Reason = "feed_order"  // the order of a refund is not known
 	NoOpportunity  Reason = "feed_opportunity"
 	BadStatus      Reason = "feed_status"
-	BadOutcome     Reason = "feed_outcome"
-	ClosedMissing  Reason = "feed_closed" // won or lost, but not when
-	ClosedOpen     Reason = "feed_open"   // still open, and closed
+	BadOutcome     Reason = "feed_outcome" // none of the words that are known
+	ClosedMissing  Reason = "feed_closed"  // won or lost, but not when
 	BadKind        Reason = "feed_kind"
 	NoCategory     Reason = "feed_category"
 	NoAgent        Reason = "feed_agent"
@@ -90,8 +91,8 @@ const (
 // Reasons lists them.
 func Reasons() []Reason {
 	return []Reason{
-		NoNumber, LongNumber, NoTime, TimeRange, NoEnd, EndsBefore, NoCurrency, BadCurrency, OtherCurrency, AmountMissing, NoAmount, NotClear, Decimals, TooMuch, Negative, Totals,
-		OverRefunded, NoOrder, NoOpportunity, BadStatus, BadOutcome, ClosedMissing, ClosedOpen, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
+		NoNumber, LongNumber, NoTime, TimeRange, NoEnd, EndsBefore, NoCurrency, BadCurrency, OtherCurrency, AmountMissing, NoAmount, OtherMark, NotClear, Decimals, TooMuch, Negative, Totals,
+		OverRefunded, NoOrder, NoOpportunity, BadStatus, BadOutcome, ClosedMissing, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
 		BadFlag, BelowRefunded, UnknownRefunds,
 	}
 }
@@ -101,12 +102,13 @@ type Notice string
 
 // Notices.
 const (
-	QuotaZero  Notice = "quota_zero"  // there is no attainment of nothing
-	NoPosition Notice = "no_position" // without places of stages there is no conversion
+	QuotaZero     Notice = "quota_zero"     // there is no attainment of nothing
+	NoPosition    Notice = "no_position"    // without places of stages there is no conversion
+	ExpectedClose Notice = "expected_close" // an opportunity is open: the time of closing is the expected one, and is left out
 )
 
 // Notices lists them.
-func Notices() []Notice { return []Notice{QuotaZero, NoPosition} }
+func Notices() []Notice { return []Notice{QuotaZero, NoPosition, ExpectedClose} }
 
 // Bounds of rows.
 const (

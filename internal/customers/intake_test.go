@@ -297,9 +297,21 @@ func TestOtherFeedsAreJudgedToo(t *testing.T) {
 			}
 			return r
 		}
-		d.takes(customers.Opportunities, "new new new new feed_outcome feed_closed feed_open feed_ends", deal("1", "2026-01-01", "2026-02-01", "Won", "100"), deal("2", "2026-01-01", "2026-02-01", "closed lost", ""),
+		d.takes(customers.Opportunities, "new new new new feed_outcome feed_closed new+expected_close feed_ends new new new new+expected_close feed_outcome new+expected_close feed_closed feed_time", deal("1", "2026-01-01", "2026-02-01", "Won", "100"), deal("2", "2026-01-01", "2026-02-01", "closed lost", ""),
 			deal("3", "2026-01-01", "", "Engaging", ""), deal("4", "", "", "Discovery call", "7"), deal("5", "2026-01-01", "2026-02-01", "parked", ""), deal("6", "2026-01-01", "", "Won", ""),
-			deal("7", "2026-01-01", "2026-02-01", "open", ""), deal("8", "2026-02-02", "2026-02-01", "won", ""))
+			deal("7", "2026-01-01", "2026-02-01", "open", ""), deal("8", "2026-02-02", "2026-02-01", "won", ""),
+			deal("9", "2026-01-01", "2026-02-01", "closedwon", "1"), deal("10", "2026-01-01", "2026-02-01", "Closed Lost - price", ""), deal("11", "2026-01-01", "2026-02-01", "Verloren", ""),
+			deal("12", "2026-01-01", "2030-02-01", "Proposal/Price Quote", ""), deal("13", "2026-01-01", "", "parked", ""), deal("14", "2026-02-02", "2026-01-01", "", ""),
+			deal("15", "2026-01-01", "", "- won", ""), deal("16", "2026-01-01", "2030-02-01", "won", ""))
+		open := map[scoring.Outcome]int{}
+		if err := st.EachOpportunity(t.Context(), "", func(o scoring.Opportunity) error {
+			if open[o.Outcome]++; o.Outcome == scoring.Open && !o.Closed.IsZero() {
+				t.Errorf("it is open, and was closed: %+v", o)
+			}
+			return nil
+		}); err != nil || open[scoring.Open] != 5 || open[scoring.Won] != 2 || open[scoring.Lost] != 3 {
+			t.Errorf("outcomes %v, %v", open, err)
+		}
 		stay := func(deal, stage, position, from, to string) customers.Row {
 			r := customers.Row{Of: deal, Stage: stage, Position: position, At: on(from)}
 			if to != "" {

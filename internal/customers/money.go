@@ -44,13 +44,14 @@ func CurrencyCodes() []string {
 	return codes
 }
 
-// ReadAmount reads an amount as shops write it, in units of so many decimals, and gives it in minor units: 12.5, 12,50 zł, 1 234,50, 1'234.50, €1,234.50, (12.00) for one
-// below zero. A single separator before three digits may mean thousands as well as decimals: it is NotClear unless the currency's decimals or the digits tell.
-func ReadAmount(text string, decimals int) (minor int64, bad Reason) {
+// ReadAmount reads an amount of a currency as shops write it, in units of so many decimals, and gives it in minor units: 12.5, 12,50 zł, 1 234,50, 1'234.50, €1,234.50,
+// (12.00) for one below zero. A single separator before three digits may mean thousands as well as decimals: it is NotClear unless the currency's decimals or the digits
+// tell. Beside the digits may stand the currency's own code or mark; whatever else stands there is OtherMark.
+func ReadAmount(text, currency string, decimals int) (minor int64, bad Reason) {
 	if n, ok := plainAmount(text, decimals); ok {
 		return n, ""
 	}
-	whole, fraction, negative, bad := splitAmount(text, decimals)
+	whole, fraction, negative, bad := splitAmount(text, currency, decimals)
 	if bad != "" {
 		return 0, bad
 	}
@@ -103,7 +104,7 @@ func plainAmount(text string, decimals int) (minor int64, ok bool) {
 }
 
 // splitAmount takes an amount apart into its digits before and behind the decimal separator.
-func splitAmount(text string, decimals int) (whole, fraction string, negative bool, bad Reason) {
+func splitAmount(text, currency string, decimals int) (whole, fraction string, negative bool, bad Reason) {
 	text = strings.TrimSpace(strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "−", "-", "’", "'").Replace(text))
 	if inner, ok := strings.CutPrefix(text, "("); ok && strings.HasSuffix(inner, ")") {
 		negative, text = true, strings.TrimSuffix(inner, ")")
@@ -113,6 +114,9 @@ func splitAmount(text string, decimals int) (whole, fraction string, negative bo
 		return "", "", false, NoAmount
 	}
 	before, behind := text[:first], text[last+1:]
+	for _, none := range []string{".-", ".–", ".—"} { // 5.- is 5.00 in Switzerland
+		behind = strings.TrimPrefix(behind, none)
+	}
 	if strings.ContainsAny(before+behind, "-") {
 		if negative || strings.Count(before+behind, "-") > 1 || strings.Contains(behind, "-") && strings.Contains(before, "-") {
 			return "", "", false, NoAmount
@@ -122,11 +126,12 @@ func splitAmount(text string, decimals int) (whole, fraction string, negative bo
 	if strings.HasSuffix(before, ".") || strings.HasSuffix(before, ",") {
 		return "", "", false, NoAmount // .50 may have lost what stood before it
 	}
-	if !onlyCurrency(before) || !onlyCurrency(behind) {
-		return "", "", false, NoAmount
+	if bad := firstBad(beside(before, currency), beside(behind, currency)); bad != "" {
+		return "", "", false, bad
 	}
 	core := text[first : last+1]
-	at, bad := decimalAt(core, decimals)
+	exponent, known := Exponent(currency)
+	at, bad := decimalAt(core, decimals, known && exponent == 0)
 	if bad != "" {
 		return "", "", false, bad
 	}
@@ -140,14 +145,9 @@ func splitAmount(text string, decimals int) (whole, fraction string, negative bo
 	return whole, fraction, negative, ""
 }
 
-// onlyCurrency tells whether text beside digits is a sign or a currency, not part of another number or a sentence.
-func onlyCurrency(text string) bool {
-	text = strings.Trim(text, " -+.")
-	return len([]rune(text)) <= 4 && !strings.ContainsAny(text, "0123456789%,;:/*=()")
-}
-
-// decimalAt finds the decimal separator in digits and separators; -1: there is none.
-func decimalAt(core string, decimals int) (int, Reason) {
+// decimalAt finds the decimal separator in digits and separators; -1: there is none. Of a currency that has no decimals, whole, a separator before three digits is one
+// between thousands.
+func decimalAt(core string, decimals int, whole bool) (int, Reason) {
 	dot, comma := strings.LastIndexByte(core, '.'), strings.LastIndexByte(core, ',')
 	at := max(dot, comma)
 	switch {
@@ -168,6 +168,8 @@ func decimalAt(core string, decimals int) (int, Reason) {
 		return at, ""
 	case decimals == 3 && dot >= 0:
 		return at, ""
+	case whole:
+		return -1, ""
 	}
 	return -1, NotClear
 }

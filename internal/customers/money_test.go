@@ -53,13 +53,34 @@ func TestAmountsAsPeopleWriteThem(t *testing.T) {
 		{"10%", "EUR", 0, customers.NoAmount},
 		{".50", "EUR", 0, customers.NoAmount},
 		{"12,34,56", "EUR", 0, customers.NoAmount},
-		{"about 20 euros", "EUR", 0, customers.NoAmount},
+		{"JPY 1,234", "JPY", 1234, ""},
+		{"¥1.234", "JPY", 1234, ""},
+		{"1,234,567 円", "JPY", 1234567, ""},
+		{"12,345", "KRW", 12345, ""},
+		{"$9.99", "USD", 999, ""},
+		{"$9.99", "AUD", 999, ""},
+		{"A$ 9.99", "AUD", 999, ""},
+		{"usd $5", "USD", 500, ""},
+		{"12,50 руб.", "RUB", 1250, ""},
+		{"-€ 5", "EUR", -500, ""},
+		{"SFr. 5.-", "CHF", 500, ""},
+		{"Kč 5", "CZK", 500, ""},
+
+		{"USD 12,50", "EUR", 0, customers.OtherMark},
+		{"$9.99", "EUR", 0, customers.OtherMark},
+		{"9 zł", "EUR", 0, customers.OtherMark},
+		{"A$ 9.99", "USD", 0, customers.OtherMark},
+		{"10 EUR", "PLN", 0, customers.OtherMark},
+		{"12k", "EUR", 0, customers.OtherMark},
+		{"1.5 mln", "EUR", 0, customers.OtherMark},
+		{"12 CR", "EUR", 0, customers.OtherMark},
+		{"about 20 euros", "EUR", 0, customers.OtherMark},
 	} {
 		decimals, ok := customers.Exponent(c.currency)
 		if !ok {
 			t.Fatalf("%s is no currency", c.currency)
 		}
-		if got, bad := customers.ReadAmount(c.text, decimals); got != c.minor || bad != c.bad {
+		if got, bad := customers.ReadAmount(c.text, c.currency, decimals); got != c.minor || bad != c.bad {
 			t.Errorf("%q in %s: %d %q, want %d %q", c.text, c.currency, got, bad, c.minor, c.bad)
 		}
 	}

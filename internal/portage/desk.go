@@ -45,6 +45,7 @@ var (
 	ErrNeedsSurvey = errors.New("import.problem.survey")
 	ErrZone        = errors.New("import.problem.zone")
 	ErrAt          = errors.New("import.problem.at")
+	ErrDates       = errors.New("import.problem.dates")
 	ErrHeader      = errors.New("import.problem.header")
 	ErrBroken      = errors.New("import.problem.broken")
 	ErrFormat      = errors.New("import.problem.encoding")

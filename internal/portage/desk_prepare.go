@@ -26,6 +26,9 @@ func (d *Desk) prepare(ctx context.Context, r Run, dry bool) (importer, Sheet, e
 		return nil, sheet, err
 	}
 	o, err := d.options(r.Setup)
+	if err == nil {
+		err = sheet.CheckOrder(o.Mapping, o.Order)
+	}
 	if err != nil {
 		return nil, sheet, err
 	}

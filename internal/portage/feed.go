@@ -11,6 +11,7 @@ import (
 
 	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/people"
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // FeedTaker takes records of feeds in; see customers.Intake.
@@ -95,7 +96,7 @@ func (im *FeedImport) Run(ctx context.Context, file io.Reader) (Counts, error) {
 	f := flow[feedRow]{
 		least: feedBatch, format: im.Format, hooks: im.Hooks, take: im.take, raw: func(r feedRow) string { return r.raw },
 		open: func(header []string) func(Record) (feedRow, Reason, error) {
-			return newFeedParser(im, len(header)).row
+			return newFeedParser(im, header).row
 		},
 	}
 	var counts Counts
@@ -160,11 +161,16 @@ type feedParser struct {
 	columns []column
 	width   int
 	clock   clock
+	inUTC   []bool // by column: its name says so
 	minor   bool
 }
 
-func newFeedParser(im *FeedImport, width int) *feedParser {
-	p := &feedParser{im: im, columns: columnsOf(im.Options.Mapping, width), width: width, clock: clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order}}
+func newFeedParser(im *FeedImport, header []string) *feedParser {
+	p := &feedParser{im: im, columns: columnsOf(im.Options.Mapping, len(header)), width: len(header), inUTC: make([]bool, len(header))}
+	p.clock = clock{zone: im.Options.Zone, days: im.Zone, order: im.Options.Order, months: im.What.Feed() == customers.Costs}
+	for i, h := range header {
+		p.inUTC[i] = strings.HasSuffix(survey.Fold(Plain(h)), utcSuffix)
+	}
 	p.minor = slices.ContainsFunc(p.columns, func(c column) bool {
 		return c.field == FieldAmountMinor || c.field == FieldRefundedMinor || c.field == FieldTotalMinor
 	})
@@ -189,7 +195,7 @@ func (p *feedParser) row(rec Record) (feedRow, Reason, error) {
 		if cell == "" {
 			continue
 		}
-		if bad := p.set(&row.Row, c.field, cell); bad != "" {
+		if bad := p.set(&row.Row, c, cell); bad != "" {
 			return feedRow{}, bad, nil
 		}
 	}
@@ -200,19 +206,25 @@ func (p *feedParser) row(rec Record) (feedRow, Reason, error) {
 }
 
 // set puts one cell, which is not blank, into the row.
-func (p *feedParser) set(r *customers.Row, f Field, cell string) (bad Reason) {
+func (p *feedParser) set(r *customers.Row, c *column, cell string) (bad Reason) {
 	moment := func(m *customers.Moment) {
-		m.Time, m.Day, bad = p.clock.read(cell)
+		zone := p.clock.zone
+		if p.inUTC[c.index] {
+			zone = time.UTC
+		}
+		m.Time, m.Day, bad = p.clock.readIn(zone, cell)
 	}
-	switch f {
+	switch c.field {
 	case FieldTime:
 		moment(&r.At)
 	case FieldEnds:
 		moment(&r.Ends)
 	case FieldRenewed:
 		moment(&r.Renewed)
+	case FieldCancelled:
+		moment(&r.Cancelled)
 	default:
-		if into := textOf(r, f); into != nil {
+		if into := textOf(r, c.field); into != nil {
 			*into = cell
 		}
 	}

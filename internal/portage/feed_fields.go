@@ -32,6 +32,7 @@ const (
 	FieldCount         Field = "count"
 	FieldTrial         Field = "trial"
 	FieldExcluded      Field = "excluded"
+	FieldCancelled     Field = "cancelled" // when an order was cancelled
 )
 
 var (
@@ -42,7 +43,7 @@ var (
 // feedFields are the fields of each feed, in the order in which people are asked for them.
 var feedFields = map[customers.Feed][]Field{
 	customers.Orders: slices.Concat([]Field{FieldNumber}, whoFields, []Field{FieldTime}, moneyFields,
-		[]Field{FieldRefunded, FieldRefundedMinor, FieldTotal, FieldTotalMinor, FieldStatus, FieldKind}),
+		[]Field{FieldRefunded, FieldRefundedMinor, FieldTotal, FieldTotalMinor, FieldStatus, FieldCancelled, FieldKind}),
 	customers.Refunds:       slices.Concat([]Field{FieldNumber, FieldOrder, FieldTime}, moneyFields),
 	customers.Since:         slices.Concat(whoFields, []Field{FieldTime}),
 	customers.Subscriptions: slices.Concat([]Field{FieldNumber}, whoFields, []Field{FieldTime, FieldEnds}, moneyFields, []Field{FieldSpan, FieldSpans, FieldTrial}),
@@ -68,7 +69,7 @@ func (w What) Feed() customers.Feed {
 var feedSynonyms = map[Field][]string{
 	FieldCurrency: {"currency", "currency code", "iso currency", "валюта", "waluta", "валута"},
 	FieldAmount: {
-		"amount", "order amount", "order total", "grand total", "total price", "price", "value", "close value", "deal value", "cost", "quota", "target", "mrr", "total", "total amount",
+		"amount", "order amount", "order total", "order total amount", "grand total", "total price", "price", "value", "close value", "deal value", "cost", "quota", "target", "mrr", "total", "total amount",
 		"payment value", "subtotal", "сумма", "сумма заказа", "стоимость", "kwota", "wartosc", "suma", "koszt", "сума", "стойност",
 	},
 	FieldAmountMinor:   {"amount minor", "amount cents", "amount in cents", "total cents", "price cents", "amount pence", "value cents", "cost cents", "amount kopecks", "amount grosz", "amount stotinki"},
@@ -81,7 +82,7 @@ var feedSynonyms = map[Field][]string{
 	FieldKind:          {"kind", "type", "order kind", "order type", "reward kind", "reward type", "тип", "вид", "rodzaj", "typ"},
 	FieldCategory:      {"category", "cost category", "type", "channel", "категория", "статья", "kategoria"},
 	FieldAgent: {
-		"agent", "sales agent", "owner", "assignee", "assigned to", "sales rep", "rep", "seller", "менеджер", "ответственный", "agent sprzedazy", "opiekun", "handlowiec", "агент", "търговец",
+		"agent", "sales agent", "deal owner", "opportunity owner", "ticket owner", "owner", "assignee", "assigned to", "sales rep", "rep", "seller", "менеджер", "ответственный", "agent sprzedazy", "opiekun", "handlowiec", "агент", "търговец",
 	},
 	FieldStage:       {"stage", "stage name", "deal stage", "стадия", "этап", "etap", "етап"},
 	FieldPosition:    {"position", "stage position", "stage number", "stage order", "позиция", "номер этапа", "pozycja", "numer etapu"},
@@ -89,6 +90,7 @@ var feedSynonyms = map[Field][]string{
 	FieldSpans:       {"spans", "interval count", "billing interval count", "число периодов", "liczba okresow", "брой периоди"},
 	FieldCount:       {"count", "points", "quantity", "amount", "баллы", "количество", "punkty", "liczba", "точки", "брой"},
 	FieldTrial:       {"trial", "is trial", "пробный", "probny", "пробен"},
+	FieldCancelled:   {"cancelled at", "canceled at", "cancel date", "отменен", "дата отмены", "data anulowania", "дата на отказ"},
 	FieldExcluded:    {"excluded", "spam", "exclude", "исключено", "wykluczone", "изключен"},
 	FieldRenewed:     {"renewed", "renewed at", "renewal date", "продлен", "дата продления", "odnowiono", "data odnowienia", "подновен"},
 	FieldOpportunity: {"opportunity", "opportunity id", "deal id", "deal", "lead id", "сделка", "szansa", "сделка номер"},
@@ -99,7 +101,7 @@ var feedSynonyms = map[Field][]string{
 var feedOwn = map[customers.Feed]map[Field][]string{
 	customers.Orders: {
 		FieldNumber: {"order id", "order number", "order no", "order", "number", "id", "external id", "номер заказа", "заказ", "numer zamowienia", "zamowienie", "номер на поръчка", "поръчка", "name"},
-		FieldTime:   {"ordered at", "paid at", "order date", "purchased at", "purchase date", "order purchase timestamp", "дата заказа", "data zamowienia", "дата на поръчка"},
+		FieldTime:   {"ordered at", "paid at", "order date", "created date", "created", "purchased at", "purchase date", "order purchase timestamp", "дата заказа", "data zamowienia", "дата на поръчка"},
 	},
 	customers.Refunds: {
 		FieldNumber: {"refund id", "refund number", "number", "id", "external id", "номер возврата", "numer zwrotu", "номер на възстановяване"},
@@ -124,7 +126,7 @@ var feedOwn = map[customers.Feed]map[Field][]string{
 		FieldTime:   {"incurred at", "spent at", "expense date", "invoice date", "month", "месяц", "miesiac", "месец"},
 	},
 	customers.Opportunities: {
-		FieldNumber:   {"opportunity id", "opportunity", "deal id", "lead id", "number", "id", "external id", "номер сделки", "numer szansy", "номер на сделка"},
+		FieldNumber:   {"opportunity id", "opportunity", "deal id", "lead id", "record id", "number", "id", "external id", "номер сделки", "numer szansy", "номер на сделка"},
 		FieldTime:     {"created at", "created", "engage date", "create date", "opened at", "дата создания", "data utworzenia", "дата на създаване"},
 		FieldEnds:     {"closed at", "close date", "closed", "дата закрытия", "data zamkniecia", "дата на затваряне"},
 		FieldCustomer: {"account", "account id"},
@@ -138,7 +140,7 @@ var feedOwn = map[customers.Feed]map[Field][]string{
 		FieldEnds: {"to", "end", "ends at", "period end", "end date", "until", "по", "do", "до"},
 	},
 	customers.Tickets: {
-		FieldNumber: {"ticket id", "ticket number", "ticket", "number", "id", "external id", "case id", "номер обращения", "numer zgloszenia", "номер на заявка"},
+		FieldNumber: {"ticket id", "ticket number", "ticket", "record id", "number", "id", "external id", "case id", "номер обращения", "numer zgloszenia", "номер на заявка"},
 		FieldTime:   {"created at", "created", "opened at", "open date", "дата создания", "data utworzenia"},
 		FieldEnds:   {"resolved at", "resolved", "solved at", "closed at", "close date", "дата решения", "data rozwiazania", "дата на решаване"},
 	},

@@ -192,7 +192,11 @@ func isExport(header []string) bool {
 	return true
 }
 
-func headerKey(h string) string { return survey.Fold(Plain(h)) }
+// headerKey is what the name of a column is found by. Stripe says the zone of its times there.
+func headerKey(h string) string { return strings.TrimSuffix(survey.Fold(Plain(h)), utcSuffix) }
+
+// utcSuffix ends the folded names of columns whose times are in UTC, whatever zone the file has: Created (UTC).
+const utcSuffix = " utc"
 
 // ParseMapping reads "rating=nps,time=answered": fields and the names of their columns. An empty name leaves a field out.
 func (w What) ParseMapping(text string, header []string) (Mapping, error) {
@@ -215,7 +219,7 @@ func (w What) ParseMapping(text string, header []string) (Mapping, error) {
 		}
 		i := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(Plain(h)) == column })
 		if i < 0 {
-			i = slices.IndexFunc(header, func(h string) bool { return headerKey(h) == survey.Fold(column) })
+			i = slices.IndexFunc(header, func(h string) bool { return survey.Fold(Plain(h)) == survey.Fold(column) })
 		}
 		if i < 0 {
 			return nil, fmt.Errorf("the file has no column %q; it has %s", column, strings.Join(header, ", "))

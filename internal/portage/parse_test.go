@@ -26,7 +26,8 @@ func TestTimesAreReadInManyWays(t *testing.T) {
 	cells := map[string]time.Time{
 		"2018-08-15 04:10:37": at, "2018-08-15T04:10:37": at, "2018-08-15T07:10:37Z": at, "2018-08-15 09:10:37+02:00": at, "2018-08-15T09:10:37.000+0200": at,
 		"2018-08-15 04:10": minute, "15.08.2018 04:10": minute, "15.8.2018 4:10": minute, "2018/08/15 04:10:37": at, "15/08/2018 04:10:37": at, "8/15/2018 4:10 AM": minute,
-		"1534317037": at, "1534317037000": at, "Wed, 15 Aug 2018 04:10:37 -0300": at, "Aug 15, 2018 04:10:37": at,
+		"1534317037": at, "1534317037000": at, "Wed, 15 Aug 2018 04:10:37 -0300": at, "Wed, 15 Aug 2018 07:10:37 GMT": at,
+		"2018-08-15 07:10:37 UTC": at, "2018-08-15 09:10:37 GMT+2": at, "2018-08-15 01:40:37 UTC-05:30": at, "15/08/2018 07:10:37 Z": at, "2018-08-15 07:10:37+00": at, "Aug 15, 2018 04:10:37": at,
 		"2018-08-15": noon, "15.08.2018": noon, "15.08.18": noon, "20180815": noon, "15/08/2018": noon, "Aug 15, 2018": noon,
 	}
 	for cell, want := range cells {
@@ -43,6 +44,7 @@ func TestTimesAreReadInManyWays(t *testing.T) {
 	}
 	for cell, want := range map[string]portage.Reason{
 		"03/04/2026": portage.TimeAmbiguous, "31.02.2026": portage.TimeUnread, "2026-02-30 10:00:00": portage.TimeUnread, "soon": portage.TimeUnread, "12": portage.TimeUnread,
+		"2026-03-04 10:00:00 PST": portage.TimeZone, "2026-03-04 10:00 CET": portage.TimeZone, "\"Wed, 04 Mar 2026 10:00:00 EST\"": portage.TimeZone, "2026-03": portage.TimeUnread,
 		"2026-12-24": portage.TimeRange, "1900-01-01": portage.TimeRange, "": portage.TimeMissing,
 	} {
 		got := p.take([]byte("rating,time\n5,"+cell+"\n"), "", func(im *portage.Import) { im.Options.At = time.Time{} })

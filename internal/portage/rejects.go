@@ -67,6 +67,10 @@ func Sentence(r Reason) string {
 		return "the time can't be read"
 	case TimeAmbiguous:
 		return "day and month can't be told apart"
+	case TimeOrder:
+		return "day and month stand the other way round than in the rest of the file"
+	case TimeZone:
+		return "the name of the time zone may mean several: write UTC or an offset such as +02:00, or leave it out and choose the zone of the file"
 	case TimeRange:
 		return "the time is before 1970 or in the future"
 	case Empty:

@@ -25,7 +25,7 @@ type Sheet struct {
 	Header   []string   // no name twice: the second column "rating" is "rating (2)"
 	Repeated []string   // the names that several columns have in the file
 	Samples  [][]string // for each column up to three values that are not blank
-	orders   []DateOrder
+	orders   []evidence
 	scheme   []string
 }
 
@@ -55,7 +55,7 @@ func ReadSheet(src io.Reader, f Format) (Sheet, error) {
 		return s, ErrNoHeader
 	}
 	s.Header, s.Repeated = distinct(first.Cells)
-	s.Samples, s.orders, s.scheme = make([][]string, len(s.Header)), make([]DateOrder, len(s.Header)), make([]string, len(s.Header))
+	s.Samples, s.orders, s.scheme = make([][]string, len(s.Header)), make([]evidence, len(s.Header)), make([]string, len(s.Header))
 	for range headRows {
 		rec, err := r.Next()
 		if err != nil {
@@ -102,9 +102,7 @@ func (s *Sheet) look(rec Record) {
 		if len(s.Samples[i]) < 3 {
 			s.Samples[i] = append(s.Samples[i], short(cell))
 		}
-		if s.orders[i] == OrderUnknown {
-			s.orders[i] = orderOf(cell)
-		}
+		s.orders[i].see(orderOf(cell))
 		if s.scheme[i] == "" {
 			s.scheme[i] = cell
 		}
@@ -119,12 +117,40 @@ func (s Sheet) SchemeIn(m Mapping) string {
 	return ""
 }
 
-// OrderIn tells the order of dates in the column of times.
+// evidence is which orders the dates of a column show without a doubt.
+type evidence struct{ dayFirst, monthFirst bool }
+
+func (e *evidence) see(o DateOrder) {
+	e.dayFirst, e.monthFirst = e.dayFirst || o == DayFirst, e.monthFirst || o == MonthFirst
+}
+
+// shown is what all columns of times show together.
+func (s Sheet) shown(m Mapping) (all evidence) {
+	for _, f := range []Field{FieldTime, FieldEnds, FieldRenewed, FieldCancelled} {
+		if i, ok := m[f]; ok && i >= 0 && i < len(s.orders) {
+			all.dayFirst, all.monthFirst = all.dayFirst || s.orders[i].dayFirst, all.monthFirst || s.orders[i].monthFirst
+		}
+	}
+	return all
+}
+
+// OrderIn tells the order of dates in the columns of times; it is unknown where nothing shows it, and where they contradict each other.
 func (s Sheet) OrderIn(m Mapping) DateOrder {
-	if i, ok := m[FieldTime]; ok && i < len(s.orders) {
-		return s.orders[i]
+	switch e := s.shown(m); {
+	case e.dayFirst && !e.monthFirst:
+		return DayFirst
+	case e.monthFirst && !e.dayFirst:
+		return MonthFirst
 	}
 	return OrderUnknown
+}
+
+// CheckOrder refuses a file that has dates in both orders, until somebody says which one is meant.
+func (s Sheet) CheckOrder(m Mapping, said DateOrder) error {
+	if e := s.shown(m); said == OrderUnknown && e.dayFirst && e.monthFirst {
+		return ErrDates
+	}
+	return nil
 }
 
 func short(cell string) string {

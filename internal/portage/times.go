@@ -1,6 +1,7 @@
 package portage
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,25 +22,37 @@ const (
 	TimeMissing   Reason = "time_missing"
 	TimeUnread    Reason = "time_format"
 	TimeAmbiguous Reason = "time_ambiguous"
+	TimeOrder     Reason = "time_order" // day and month stand the other way round than in the rest of the file
+	TimeZone      Reason = "time_zone"  // a name that may mean several zones
 	TimeRange     Reason = "time_range"
 )
 
 // clock reads times of one file.
 type clock struct {
-	zone  *time.Location // of times that name none
-	days  *time.Location // of dates without a time: the account's
-	order DateOrder
-	last  int // index of the layout that fitted last
+	zone   *time.Location // of times that name none
+	days   *time.Location // of dates without a time: the account's
+	order  DateOrder
+	clear  DateOrder // of the dates so far that leave no doubt
+	months bool      // 2026-03 is the first day of the month
+	last   int       // index of the layout that fitted last
 }
 
 var timeLayouts = []string{
-	"2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05 MST",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07",
 	"2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006/01/02 15:04:05", "2006/01/02 15:04",
 	"02.01.2006 15:04:05", "02.01.2006 15:04", "2.1.2006 15:04", "Jan 2, 2006 15:04:05", "Jan 2 2006 3:04PM", "2 Jan 2006 15:04:05", "2 Jan 2006 15:04",
-	time.RFC1123Z, time.RFC1123,
+	time.RFC1123Z, "Mon, 02 Jan 2006 15:04:05",
 }
 
 var dateLayouts = []string{"2006-01-02", "2006/01/02", "02.01.2006", "2.1.2006", "02.01.06", "20060102", "Jan 2, 2006", "2 Jan 2006"}
+
+var monthLayouts = []string{"2006-01", "2006/01", "01/2006", "1/2006", "01.2006", "1.2006", "Jan 2006", "January 2006"}
+
+// Zones behind a time: by name, or as an offset from UTC. No other name is read, since one may mean several: CST is in America and in China, EST is not EDT.
+var (
+	zoneName  = regexp.MustCompile(`^(.*\d.*:.*\S) +([A-Za-z]{1,5})$`)
+	zoneHours = regexp.MustCompile(`^(.*\d.*:.*\S) +(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d{2}))?$`)
+)
 
 // read gives the instant that a cell names. dateOnly: the cell has no time of day, and the instant is the account's noon of that day.
 func (c *clock) read(cell string) (t time.Time, dateOnly bool, bad Reason) {
@@ -58,6 +71,15 @@ func (c *clock) read(cell string) (t time.Time, dateOnly bool, bad Reason) {
 		}
 		return t, false, TimeUnread
 	}
+	if strings.Contains(cell, " ") {
+		rest, zone, bad := zoneOf(cell)
+		switch {
+		case bad != "":
+			return t, false, bad
+		case zone != nil:
+			return c.readIn(zone, rest)
+		}
+	}
 	for i := range timeLayouts {
 		k := (c.last + i) % len(timeLayouts)
 		if t, err := time.ParseInLocation(timeLayouts[k], cell, c.zone); err == nil {
@@ -70,7 +92,49 @@ func (c *clock) read(cell string) (t time.Time, dateOnly bool, bad Reason) {
 			return c.noon(t), true, ""
 		}
 	}
+	for _, layout := range monthLayouts {
+		if !c.months {
+			break
+		}
+		if t, err := time.Parse(layout, cell); err == nil {
+			return c.noon(t), true, ""
+		}
+	}
 	return c.slashed(cell)
+}
+
+// readIn reads a cell whose times are of another zone than the file's.
+func (c *clock) readIn(zone *time.Location, cell string) (t time.Time, dateOnly bool, bad Reason) {
+	own := c.zone
+	c.zone = zone
+	defer func() { c.zone = own }()
+	return c.read(cell)
+}
+
+// zoneOf parts a time from the zone that stands behind it; nil: none does.
+func zoneOf(cell string) (rest string, zone *time.Location, bad Reason) {
+	if m := zoneHours.FindStringSubmatch(cell); m != nil {
+		return m[1], offset(m[2], m[3], m[4]), ""
+	}
+	m := zoneName.FindStringSubmatch(cell)
+	switch {
+	case m == nil || strings.EqualFold(m[2], "AM") || strings.EqualFold(m[2], "PM"):
+		return cell, nil, ""
+	case m[2] == "UTC" || m[2] == "GMT" || m[2] == "Z":
+		return m[1], time.UTC, ""
+	}
+	return "", nil, TimeZone
+}
+
+// offset makes a zone of hours and minutes.
+func offset(sign, hours, minutes string) *time.Location {
+	h, _ := strconv.Atoi(hours) // both are digits
+	m, _ := strconv.Atoi(minutes)
+	seconds := (h*60 + m) * 60
+	if sign == "-" {
+		seconds = -seconds
+	}
+	return time.FixedZone("", seconds)
 }
 
 // noon of the account's day: a date in a file is a day of the calendar, whatever zone its times are in.
@@ -111,11 +175,12 @@ func (c *clock) slashed(cell string) (t time.Time, dateOnly bool, bad Reason) {
 		return t, false, TimeUnread
 	}
 	day, month := a, b
-	switch {
-	case a > 12:
-	case b > 12 || c.order == MonthFirst:
+	switch own := orderOf(cell); {
+	case own != OrderUnknown && c.other(own):
+		return t, false, TimeOrder
+	case own == MonthFirst || own == OrderUnknown && c.order == MonthFirst:
 		day, month = b, a
-	case c.order == OrderUnknown && a != b:
+	case own == OrderUnknown && c.order == OrderUnknown && a != b:
 		return t, false, TimeAmbiguous
 	}
 	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
@@ -131,6 +196,17 @@ func (c *clock) slashed(cell string) (t time.Time, dateOnly bool, bad Reason) {
 		}
 	}
 	return t, false, TimeUnread
+}
+
+// other tells whether a date that leaves no doubt has another order than the file, or than those before it.
+func (c *clock) other(own DateOrder) bool {
+	if c.clear == OrderUnknown {
+		c.clear = own
+	}
+	if c.order != OrderUnknown {
+		return own != c.order
+	}
+	return own != c.clear
 }
 
 func slashNumbers(date string) (a, b, year int, ok bool) {

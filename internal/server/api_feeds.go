@@ -96,7 +96,7 @@ var feedRefused = map[customers.Reason]string{
 	customers.AmountMissing: "amount_minor", customers.NoAmount: "amount_minor", customers.NotClear: "amount_minor", customers.Decimals: "amount_minor",
 	customers.TooMuch: "amount_minor", customers.Negative: "amount_minor", customers.Totals: "refunded_minor", customers.OverRefunded: "amount_minor",
 	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.BadOutcome: "outcome", customers.ClosedMissing: "closed_at",
-	customers.ClosedOpen: "closed_at", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
+	customers.OtherMark: "amount_minor", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
 	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadSpan: "interval", customers.BadCount: "count", customers.BadFlag: "body",
 	customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor",
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,7 +112,7 @@ func (f figureSettings) read() (v customers.Settings, bad []string) {
 	}
 	v.Lifespan, v.FirstMonths, v.LagDays = number("lifespan", f.Lifespan, lifeDigits), whole("months", f.Months), whole("lag", f.Lag)
 	for line := range strings.SplitSeq(f.Groups, "\n") {
-		if name := strings.ToLower(strings.TrimSpace(line)); name != "" {
+		if name := customers.CostCategory(line); name != "" && !slices.Contains(v.CostGroups, name) {
 			v.CostGroups = append(v.CostGroups, name)
 		}
 	}

@@ -196,7 +196,7 @@ func TestSettingsOfFiguresKeepWhatWasTyped(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, `value="many"`) || !strings.Contains(p.body, `value="140"`) || !strings.Contains(p.body, `value="3,5"`) {
 		t.Fatalf("mistakes: %d %.600s", p.status, p.body)
 	}
-	if p = b.post("/settings/figures", "window", "90", "margin", "40 %", "lifespan", "3,5", "once", "1", "groups", "Marketing\r\n\r\nPartners"); p.status != http.StatusSeeOther {
+	if p = b.post("/settings/figures", "window", "90", "margin", "40 %", "lifespan", "3,5", "once", "1", "groups", "Реклама\r\n\r\nMarketing\r\nPartners"); p.status != http.StatusSeeOther {
 		t.Fatalf("saved: %d %.600s", p.status, p.body)
 	}
 	doc := shown(t, b, "/settings/figures")

@@ -266,6 +266,7 @@ func importProblem(r *Request, err error) (ui.Problem, bool) {
 		{portage.ErrNeedsSurvey, "survey"},
 		{portage.ErrZone, "zone"},
 		{portage.ErrAt, "at"},
+		{portage.ErrDates, "order"},
 		{portage.ErrHeader, "encoding"},
 		{portage.ErrNeedsNumber, "columns"},
 		{portage.ErrNeedsCurrency, "currency"},

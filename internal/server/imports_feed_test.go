@@ -39,3 +39,17 @@ func TestOrdersComeInThroughTheBrowser(t *testing.T) {
 	work()
 	b.get("/imports/2").wants(t, http.StatusOK, "There is nothing new in this file")
 }
+
+func TestDatesThatContradictEachOtherAreAskedFor(t *testing.T) {
+	s := newSite(t, nil)
+	s.add("manager", account.Manager)
+	b := s.signedIn("manager")
+	b.upload("/imports", "orders.csv", "order_id,customer_id,ordered_at,amount_cents\n1,00001,13/04/2025,1177\n2,00002,04/14/2025,5\n").wants(t, http.StatusSeeOther)
+	form := []string{"use.0", "number", "use.1", "customer", "use.2", "time", "use.3", "amount_minor", "zone", "Europe/Sofia", "at", "", "currency", "EUR", "order"}
+	b.post("/imports/1/check", append(form, "")...).wants(t, http.StatusUnprocessableEntity, "Choose which one is meant", `id="order-error"`)
+	b.post("/imports/1/check", append(form, "dmy")...).wants(t, http.StatusSeeOther)
+	if err := s.desk.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/imports/1").wants(t, http.StatusOK, "Import 1 row", "the other way round")
+}

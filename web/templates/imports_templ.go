@@ -656,7 +656,7 @@ func mappingTarget(v MappingView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates"), Error: v.Shell.Problems.At("order")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -771,7 +771,7 @@ func mappingPeople(v MappingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates"), Error: v.Shell.Problems.At("order")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -866,7 +866,7 @@ func mappingFeed(v MappingView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectInput(ui.Field{ID: "order", Label: v.Shell.W.T("import.dates"), Error: v.Shell.Problems.At("order")}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
