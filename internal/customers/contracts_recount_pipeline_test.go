@@ -212,8 +212,11 @@ func (c retold) customers() map[survey.ID]bool {
 	for id, at := range c.firstSubscription("") {
 		earliest(id, at)
 	}
-	for _, a := range c.shop.acquired {
-		first[a.ContactID] = a.At
+	for _, a := range c.shop.acquired { // the shop's word moves a customer's beginning back, and makes nobody one but in a shop that has nothing else
+		_, bought := first[a.ContactID]
+		if bought || len(c.shop.orders) == 0 && len(c.shop.subscriptions) == 0 {
+			earliest(a.ContactID, a.At)
+		}
 	}
 	all := map[survey.ID]bool{}
 	for id, at := range first {

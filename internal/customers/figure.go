@@ -88,7 +88,8 @@ type Source interface {
 	EachBuyer(ctx context.Context, currency string, before time.Time, do func(customer survey.ID, orders []scoring.Order) error) error
 	// EachSubscriber streams the subscriptions, trials left out, of each customer who has any, by (Started, ID).
 	EachSubscriber(ctx context.Context, currency string, do func(customer survey.ID, subscriptions []scoring.Subscription) error) error
-	// FirstSeen streams when each customer was acquired: the customers feed's word, else the first order that counts or the first subscription, whichever is earlier.
+	// FirstSeen streams when each customer was acquired (metrics 4.4): the first order that counts or the first subscription, or before them where the customers feed
+	// says so. Who has neither is no customer, unless the shop has no record of either feed: then the customers feed's word is all there is.
 	FirstSeen(ctx context.Context, before time.Time, do func(customer survey.ID, at time.Time) error) error
 	// Currencies lists those that the records of a feed are in, by code.
 	Currencies(ctx context.Context, feed Feed) ([]string, error)

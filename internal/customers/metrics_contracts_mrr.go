@@ -20,7 +20,7 @@ func recurringMetrics() []Metric {
 		of("arpc", perCustomer),
 		variants(Metric{Key: "avg_monthly_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Counts: oneOffCounts()},
 			way{AverageMonth, oneOff}),
-		variants(Metric{Key: "mrr_plus_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Also: []Feed{Orders, Refunds}, Counts: runRateCounts()},
+		variants(Metric{Key: "mrr_plus_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions, Orders}, Also: []Feed{Refunds}, Counts: runRateCounts()},
 			way{AverageMonth, recurringPlusOneOff}))
 }
 

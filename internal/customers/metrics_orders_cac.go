@@ -11,8 +11,11 @@ import (
 	"github.com/surveyd/surveyd/internal/survey"
 )
 
-// NoCosts says that there are no costs of the chosen categories: winning customers looks free.
-const NoCosts Warning = "no_costs"
+// Reasons to read what winning a customer costs with care (metrics 4.4).
+const (
+	NoCosts      Warning = "no_costs"       // there is no record of a cost of the chosen categories: no data, which is not the same as free
+	CostsLeftOut Warning = "costs_left_out" // money was spent in categories that are not counted; how much is the input of the same name
+)
 
 // costBasis is what CAC reads besides the costs: whichever of these is the first word of a customer.
 func costBasis() []Feed { return []Feed{Refunds, Since, Subscriptions} }
@@ -67,23 +70,31 @@ func acquisitionOf(spent map[string]int64, acquired int64, s Settings) Figure {
 	if len(chosen) == 0 {
 		chosen = []string{Marketing, Sales}
 	}
-	var sum int64
+	var sum, leftOut int64
 	found := false
 	var groups []Group
 	for category, amount := range spent {
 		var counts int64
 		if slices.Contains(chosen, category) {
 			sum, found, counts = sum+amount, true, 1
+		} else {
+			leftOut += amount
 		}
 		groups = append(groups, Group{category, []Input{money("costs", amount), count("included", counts)}})
 	}
 	slices.SortFunc(groups, func(a, b Group) int { return strings.Compare(a.Name, b.Name) })
 	f := Figure{
 		Value: scoring.CAC(sum, acquired).Rat(), Num: sum, Den: acquired, N: acquired, Groups: groups,
-		Inputs: []Input{money("costs", sum), count("acquired_customers", acquired), {"lag_days", new(big.Rat).SetInt64(s.LagDays), Days}},
+		Inputs: []Input{
+			money("costs", sum), count("acquired_customers", acquired), {"lag_days", new(big.Rat).SetInt64(s.LagDays), Days}, money(string(CostsLeftOut), leftOut),
+		},
 	}
 	if !found {
+		f.Value = nil
 		f.warn(NoCosts)
+	}
+	if leftOut > 0 {
+		f.warn(CostsLeftOut)
 	}
 	return f
 }

@@ -26,13 +26,17 @@ func (l *lab) many(feed customers.Feed) bool {
 	return len(seen) > 1
 }
 
-// since is when a customer was acquired: as told, else the first order or subscription. Zero: never.
+// since is when a customer was acquired: by the first order or subscription, or before it where the shop says so. Zero: never. Without orders and subscriptions
+// the shop's word is all there is.
 func (l *lab) since(id survey.ID) (at time.Time) {
-	for _, a := range l.shop.acquired {
-		if a.ContactID == id {
-			return a.At
+	defer func() {
+		for _, a := range l.shop.acquired {
+			onlyWord := len(l.shop.orders) == 0 && len(l.shop.subscriptions) == 0
+			if a.ContactID == id && (onlyWord || !at.IsZero() && a.At.Before(at)) {
+				at = a.At
+			}
 		}
-	}
+	}()
 	if mine := of(l.counted(""), id); len(mine) > 0 {
 		at = firstOf(mine).At
 	}
@@ -45,7 +49,7 @@ func (l *lab) since(id survey.ID) (at time.Time) {
 }
 
 func (l *lab) cac(s span) recount {
-	var cost, won int64
+	var cost, won, other int64
 	groups := []string{"marketing", "sales"}
 	if l.settings.CostGroups != nil {
 		groups = l.settings.CostGroups
@@ -54,8 +58,12 @@ func (l *lab) cac(s span) recount {
 	lag := -int(l.settings.LagDays)
 	none := true
 	for _, c := range l.shop.costs {
-		if c.Currency == euros && slices.Contains(groups, c.Category) && in(c.At, s.from.AddDate(0, 0, lag), s.to.AddDate(0, 0, lag)) {
+		switch {
+		case c.Currency != euros || !in(c.At, s.from.AddDate(0, 0, lag), s.to.AddDate(0, 0, lag)):
+		case slices.Contains(groups, c.Category):
 			cost, none = cost+c.Amount, false
+		default:
+			other += c.Amount
 		}
 	}
 	for id := range survey.ID(250) {
@@ -66,10 +74,15 @@ func (l *lab) cac(s span) recount {
 	if none {
 		found.warnings = append(found.warnings, customers.NoCosts)
 	}
+	if other > 0 {
+		found.warnings = append(found.warnings, customers.CostsLeftOut)
+	}
 	if l.many(customers.Costs) {
 		found.warnings = append(found.warnings, customers.ManyCurrencies)
 	}
-	found.value, found.n = over(cost, won), won
+	if found.n = won; !none { // no record of a cost is no cost of nothing
+		found.value = over(cost, won)
+	}
 	return found
 }
 

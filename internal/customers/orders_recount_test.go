@@ -172,7 +172,7 @@ func fromInputs(f customers.Figure) (value *big.Rat, ok bool) {
 	case "churn":
 		return percent("lost", "base"), f.Value != nil
 	case "cac":
-		return ratio(at["costs"], at["acquired_customers"]), true
+		return ratio(at["costs"], at["acquired_customers"]), !slices.Contains(f.Warnings, customers.NoCosts)
 	case "clv_historic":
 		return times(ratio(at["revenue_to_date"], at["customers_to_date"]), margin), true
 	case "clv_formula":

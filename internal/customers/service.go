@@ -236,10 +236,11 @@ func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64) erro
 	if err != nil {
 		return fmt.Errorf("read figures: %w", err)
 	}
-	if !f.current(p.Metric, kept, periods) {
-		switch n := f.records(p.Metric); {
-		case n == 0 || len(p.Empty) > 0:
-			kept = nil // nothing to read, and nothing to say: sales without quotas are not 0 percent of them
+	n := f.records(p.Metric)
+	if n == 0 || len(p.Empty) > 0 {
+		kept = nil // nothing to read, and nothing to say: sales without quotas are not 0 percent of them
+	} else if !f.current(p.Metric, kept, periods) {
+		switch {
 		case n < room:
 			if kept, err = s.calculate(ctx, f, p.Metric, work); err != nil {
 				return err

@@ -109,7 +109,7 @@ var feedOwn = map[customers.Feed]map[Field][]string{
 		FieldAmount: {"refund amount", "refunded amount", "refunded", "amount", "total", "сумма возврата", "kwota zwrotu", "върната сума"},
 	},
 	customers.Since: {
-		FieldTime: {"acquired at", "customer since", "since", "first order at", "signed up at", "signup date", "registered at", "joined at", "клиент с", "klient od", "клиент от"},
+		FieldTime: {"acquired at", "customer since", "since", "first order at", "клиент с", "klient od", "клиент от"},
 	},
 	customers.Subscriptions: {
 		FieldNumber: {"subscription id", "subscription number", "subscription", "number", "id", "external id", "номер подписки", "numer subskrypcji", "номер на абонамент"},

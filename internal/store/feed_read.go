@@ -123,11 +123,13 @@ func (s *Store) FirstSeen(ctx context.Context, before time.Time, do func(survey.
 		}
 		return do(survey.ID(id), time.UnixMilli(at).UTC())
 	}, `
-		SELECT contact_id, coalesce(min(told), min(seen)) FROM (
-			SELECT contact_id, acquired_at AS told, CAST(NULL AS BIGINT) AS seen FROM customer_since
-			UNION ALL SELECT contact_id, CAST(NULL AS BIGINT), min(at) FROM customer_order WHERE `+counted+` GROUP BY contact_id
-			UNION ALL SELECT contact_id, CAST(NULL AS BIGINT), min(started_at) FROM subscription WHERE NOT trial GROUP BY contact_id
-		) AS c GROUP BY contact_id HAVING coalesce(min(told), min(seen)) < $1 ORDER BY contact_id`, before.UnixMilli())
+		SELECT contact_id, min(at) FROM (
+			SELECT contact_id, acquired_at AS at, 0 AS bought FROM customer_since
+			UNION ALL SELECT contact_id, min(at), 1 FROM customer_order WHERE `+counted+` GROUP BY contact_id
+			UNION ALL SELECT contact_id, min(started_at), 1 FROM subscription WHERE NOT trial GROUP BY contact_id
+		) AS c GROUP BY contact_id
+		HAVING min(at) < $1 AND (max(bought) = 1 OR NOT EXISTS (SELECT 1 FROM customer_order) AND NOT EXISTS (SELECT 1 FROM subscription))
+		ORDER BY contact_id`, before.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("read since when customers are there: %w", err)
 	}

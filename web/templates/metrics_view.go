@@ -100,12 +100,21 @@ func (p MetricPage) notes() (all []string) {
 		all = append(all, w.T("metric."+p.Metric.Key+".class."+f.Class))
 	}
 	for _, x := range f.Warnings {
-		all = append(all, w.T("warning."+string(x), "period", spanName(w, customers.MonthOf(p.Today).Before(2)))) // the newest month of which the next is over, too
+		all = append(all, w.T("warning."+string(x), p.told(f, x)...))
 	}
 	if len(p.Empty) > 0 && !f.Estimate && f.Value == nil {
 		all = append(all, w.T("metrics.lacks", "feeds", feedNames(w, p.Empty)))
 	}
 	return all
+}
+
+// told is what the sentence of a warning may name: the newest month of which the next is over, too, and the amount that a figure has beside its warning.
+func (p MetricPage) told(f customers.Figure, x customers.Warning) []any {
+	args := []any{"period", spanName(p.w(), customers.MonthOf(p.Today).Before(2))}
+	if in := inputOf(f.Inputs, string(x)); in.Value != nil {
+		args = append(args, "amount", p.amounts().value(in.Value, in.Unit))
+	}
+	return args
 }
 
 // nothing tells whether there is neither a record to make the figure from nor one by hand.
