@@ -48,7 +48,10 @@ func importFeedCommand(s streams, what portage.What) *cli.Command {
 	c := &cli.Command{
 		Name: string(what), ArgsUsage: "FILE", Usage: feedUsages[what.Feed()],
 		Description: `A record has a number of the shop's, or is named by what it is about: told again it is the same one, and
-what is new in it is written over what is known. Dates without a time are days of the account's zone.
+what is new in it is written over what is known. What the file has no column for stays as it is known; a
+blank cell says that there is nothing. One file tells a record once: a row with the number of an earlier one
+and other values is bad. Dates without a time are days of the account's zone; what ends on a day lasts
+through it.
 
 Fields: ` + fieldNames(what) + `. FIELD= leaves one out. Bad rows
 never keep good ones out; --rejects gets them with a reason. It may run beside surveyd serve.`,

@@ -105,6 +105,7 @@ const (
 // feedRule is how rows of a feed are judged and stored.
 type feedRule struct {
 	names  naming
+	unfit  Reason                              // of a row that doesn't go with what is stored of what it leaves out
 	number bool                                // rows must have one
 	check  func(b *batch, i int) Reason        // what can be told from the row alone
 	refer  func(context.Context, *batch) error // refuses rows for what others say; nil: none
@@ -164,7 +165,9 @@ func (b *batch) store(ctx context.Context) error {
 		return err
 	}
 	for k, i := range good {
-		b.results[i].Fate = fates[k]
+		if b.results[i].Fate = fates[k]; fates[k] == Unfit {
+			b.results[i] = Result{Refused: b.rules.unfit}
+		}
 	}
 	return nil
 }

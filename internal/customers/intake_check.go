@@ -62,6 +62,9 @@ func (b *batch) from(m Moment) time.Time {
 	return time.Date(y, month, day, 0, 0, 0, 0, b.zone).UTC()
 }
 
+// dayOf is the beginning of the account's day in which t lies.
+func (b *batch) dayOf(t time.Time) time.Time { return b.from(Moment{t, true}) }
+
 // behind is the first moment that is no more in what was told: of a day the beginning of the next one.
 func (b *batch) behind(m Moment) time.Time {
 	if !m.Day {

@@ -49,8 +49,8 @@ func subscriptionOf(b *batch, i int) Subscription {
 	r, v := &b.rows[i], &b.read[i]
 	trial, _ := meaning(flags, r.Flag)
 	return Subscription{
-		ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Started: r.At.Time, Ended: r.Ends.Time, Currency: r.Currency, Amount: v.amount,
-		Span: scoring.Span(r.Span), Spans: v.count, Trial: trial,
+		ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Started: r.At.Time, Ended: b.behind(r.Ends), Currency: r.Currency, Amount: v.amount,
+		Span: scoring.Span(r.Span), Spans: v.count, Trial: trial, Untold: r.Untold,
 	}
 }
 
@@ -68,7 +68,7 @@ func contractOf(b *batch, i int) Contract {
 	if r.Ends.Day { // it lasts through its last day
 		ends = b.behind(r.Ends).Add(-time.Millisecond)
 	}
-	return Contract{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, TermEnds: ends, Renewed: r.Renewed.Time}
+	return Contract{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, TermEnds: ends, Renewed: r.Renewed.Time, Untold: r.Untold}
 }
 
 // costWords are the categories that win customers.
@@ -146,7 +146,7 @@ func checkTicket(b *batch, i int) Reason {
 func ticketOf(b *batch, i int) Ticket {
 	r := &b.rows[i]
 	excluded, _ := meaning(flags, r.Flag)
-	return Ticket{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Agent: r.Agent, Created: r.At.Time, Resolved: r.Ends.Time, Excluded: excluded}
+	return Ticket{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Agent: r.Agent, Created: r.At.Time, Resolved: r.Ends.Time, Excluded: excluded, Untold: r.Untold}
 }
 
 func checkMembership(b *batch, i int) Reason {
@@ -156,7 +156,7 @@ func checkMembership(b *batch, i int) Reason {
 
 func membershipOf(b *batch, i int) Membership {
 	r := &b.rows[i]
-	return Membership{ContactID: b.results[i].ContactID, Joined: r.At.Time, Left: r.Ends.Time}
+	return Membership{ContactID: b.results[i].ContactID, Joined: r.At.Time, Left: b.behind(r.Ends), Untold: r.Untold}
 }
 
 // rewardWords are what may happen in a loyalty programme.
@@ -181,14 +181,14 @@ func checkReward(b *batch, i int) Reason {
 
 func rewardOf(b *batch, i int) Reward {
 	r := &b.rows[i]
-	return Reward{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, At: r.At.Time, Kind: RewardKind(r.Kind), Count: b.read[i].count}
+	return Reward{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, At: r.At.Time, Kind: RewardKind(r.Kind), Count: b.read[i].count, Untold: r.Untold}
 }
 
 func opportunityOf(b *batch, i int) Opportunity {
 	r, v := &b.rows[i], &b.read[i]
 	return Opportunity{
 		ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Agent: r.Agent, Created: r.At.Time, Closed: r.Ends.Time, Outcome: scoring.Outcome(v.status),
-		Currency: r.Currency, Amount: v.amount,
+		Currency: r.Currency, Amount: v.amount, Untold: r.Untold,
 	}
 }
 

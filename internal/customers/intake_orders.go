@@ -50,6 +50,9 @@ func checkOrder(b *batch, i int) Reason {
 	if bad := readTotals(r, v); bad != "" {
 		return bad
 	}
+	if r.Total != "" && (r.Amount == "" || v.refunded > 0) {
+		r.Untold &^= PartRefunded // what is left tells it
+	}
 	state, ok := meaning(orderWords, strings.TrimPrefix(strings.ToLower(r.Status), "wc-"))
 	if !r.Cancelled.IsZero() && state != stateTest {
 		state = stateCancelled
@@ -63,6 +66,7 @@ func checkOrder(b *batch, i int) Reason {
 	case stateTest:
 		v.status = int64(Test)
 	case stateRefunded:
+		r.Untold &^= PartRefunded
 		if v.refunded = v.amount; v.amount == 0 {
 			v.status = int64(Cancelled) // there was nothing to give back
 		}
@@ -147,7 +151,7 @@ func orderOf(b *batch, i int) Order {
 	r, v := &b.rows[i], &b.read[i]
 	return Order{
 		ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, At: r.At.Time, Currency: r.Currency, Amount: v.amount, Refunded: v.refunded,
-		Status: OrderStatus(v.status), Kind: r.Kind,
+		Status: OrderStatus(v.status), Kind: r.Kind, Untold: r.Untold,
 	}
 }
 
@@ -211,6 +215,9 @@ func referRefunds(ctx context.Context, b *batch) error {
 		back[before.OrderID] -= before.Amount
 		back[order.ID] += refund.Amount
 		told[refund.ExternalID] = refund
+		if b.dayOf(refund.At).Before(b.dayOf(order.At)) { // of either the time of day may not be known
+			b.note(i, EarlyBack)
+		}
 	}
 	return nil
 }

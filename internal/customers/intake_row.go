@@ -37,7 +37,32 @@ type Row struct {
 	Spans     string
 	Count     string
 	Flag      string // a subscription is a trial, a ticket is not to be counted: yes or no
+	Untold    Parts  // what the row says nothing of, not even that it is blank
 }
+
+// Parts are parts of records, a bit each, that a row may say nothing of: what is stored of them stays, and a new record has what a blank one means.
+type Parts uint16
+
+// Parts that need not be told. All others are told with every row.
+const (
+	PartCustomer Parts = 1 << iota // of an opportunity, a ticket
+	PartCreated                    // of an opportunity
+	PartEnds
+	PartOutcome // of an opportunity, and when it was closed: a time alone may be the expected one
+	PartRenewed
+	PartMoney // of an opportunity: the amount and its currency
+	PartRefunded
+	PartStatus // of an order, and when it was cancelled
+	PartKind   // of an order
+	PartAgent
+	PartPosition
+	PartSpans
+	PartCount
+	PartFlag
+)
+
+// Unfit is the fate of a record that was not stored, since what the row says doesn't go with what is stored of the parts that it says nothing of.
+const Unfit people.Fate = 255
 
 // Result is what became of a row.
 type Result struct {
@@ -86,6 +111,7 @@ const (
 	BadFlag        Reason = "feed_flag"
 	BelowRefunded  Reason = "feed_below" // an order told again is smaller than what was given back of it
 	UnknownRefunds Reason = "feed_part"  // partially refunded, but not how much
+	Contradicts    Reason = "feed_twice" // an earlier row of the same file told the record otherwise
 )
 
 // Reasons lists them.
@@ -93,7 +119,7 @@ func Reasons() []Reason {
 	return []Reason{
 		NoNumber, LongNumber, NoTime, TimeRange, NoEnd, EndsBefore, NoCurrency, BadCurrency, OtherCurrency, AmountMissing, NoAmount, OtherMark, NotClear, Decimals, TooMuch, Negative, Totals,
 		OverRefunded, NoOrder, NoOpportunity, BadStatus, BadOutcome, ClosedMissing, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
-		BadFlag, BelowRefunded, UnknownRefunds,
+		BadFlag, BelowRefunded, UnknownRefunds, Contradicts,
 	}
 }
 
@@ -105,10 +131,11 @@ const (
 	QuotaZero     Notice = "quota_zero"     // there is no attainment of nothing
 	NoPosition    Notice = "no_position"    // without places of stages there is no conversion
 	ExpectedClose Notice = "expected_close" // an opportunity is open: the time of closing is the expected one, and is left out
+	EarlyBack     Notice = "refund_before"  // a refund of an earlier day than its order
 )
 
 // Notices lists them.
-func Notices() []Notice { return []Notice{QuotaZero, NoPosition, ExpectedClose} }
+func Notices() []Notice { return []Notice{QuotaZero, NoPosition, ExpectedClose, EarlyBack} }
 
 // Bounds of rows.
 const (

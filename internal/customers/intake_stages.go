@@ -20,15 +20,12 @@ func checkStay(b *batch, i int) Reason {
 	if v.position, ok = whole(r.Position, 0, 0); !ok {
 		return BadPosition
 	}
-	if r.Position == "" {
-		b.note(i, NoPosition)
-	}
 	return firstBad(b.happened(&r.At, true), b.happened(&r.Ends, false), b.inOrder(r))
 }
 
 func stayOf(b *batch, i int) Stay {
 	r, v := &b.rows[i], &b.read[i]
-	return Stay{OpportunityID: v.of, Stage: r.Stage, Position: v.position, Entered: r.At.Time, Left: r.Ends.Time}
+	return Stay{OpportunityID: v.of, Stage: r.Stage, Position: v.position, Entered: r.At.Time, Left: r.Ends.Time, Untold: r.Untold}
 }
 
 // referStays finds the opportunities of stays, and refuses those that would have one in two stages at once. The order of the rows doesn't matter.
@@ -80,7 +77,11 @@ func (b *batch) refuseOverlaps(stored []Stay) {
 		next := placed{stayOf(b, i), i}
 		id := next.OpportunityID
 		stays := slices.DeleteFunc(slices.Clone(all[id]), func(p placed) bool { // told again
-			return p.Stage == next.Stage && p.Entered.Equal(next.Entered)
+			again := p.Stage == next.Stage && p.Entered.Equal(next.Entered)
+			if again {
+				next.keep(p.Stay)
+			}
+			return again
 		})
 		stays = append(stays, next)
 		slices.SortFunc(stays, func(x, y placed) int {
@@ -91,6 +92,19 @@ func (b *batch) refuseOverlaps(stored []Stay) {
 			continue
 		}
 		all[id] = stays
+		if next.Position == 0 && b.rows[i].Position == "" {
+			b.note(i, NoPosition)
+		}
+	}
+}
+
+// keep takes over what a stay that is told again says nothing of.
+func (s *Stay) keep(stored Stay) {
+	if s.Untold&PartPosition != 0 {
+		s.Position = stored.Position
+	}
+	if s.Untold&PartEnds != 0 {
+		s.Left = stored.Left
 	}
 }
 

@@ -59,6 +59,7 @@ type Order struct {
 	Amount, Refunded int64  // minor units; Refunded is part of Amount. Stored: what the order told, or its refunds add up to, whichever is more
 	Status           OrderStatus
 	Kind             string // see scoring.Order
+	Untold           Parts  // what stays as it is stored
 }
 
 // Refund gives a part of an order back.
@@ -87,6 +88,7 @@ type Subscription struct {
 	Span           scoring.Span
 	Spans          int64
 	Trial          bool
+	Untold         Parts // what stays as it is stored
 }
 
 // Contract of a customer.
@@ -95,6 +97,7 @@ type Contract struct {
 	ExternalID        string
 	ContactID         survey.ID
 	TermEnds, Renewed time.Time // Renewed is zero when it was not
+	Untold            Parts     // what stays as it is stored
 }
 
 // Cost is money that was spent.
@@ -123,6 +126,7 @@ type Opportunity struct {
 	Outcome         scoring.Outcome
 	Currency        string
 	Amount          int64 // minor units
+	Untold          Parts // what stays as it is stored
 }
 
 // Stay is a visit of an opportunity to a stage.
@@ -131,6 +135,7 @@ type Stay struct {
 	Stage         string
 	Position      int64     // of the stage in the pipeline
 	Entered, Left time.Time // Left is zero when it was not told
+	Untold        Parts     // what stays as it is stored
 }
 
 // Quota is what a person is to sell in a period.
@@ -150,12 +155,14 @@ type Ticket struct {
 	Agent             string
 	Created, Resolved time.Time // Resolved is the last time, zero: never
 	Excluded          bool      // spam, merged, a test
+	Untold            Parts     // what stays as it is stored
 }
 
 // Membership of the loyalty programme.
 type Membership struct {
 	ContactID    survey.ID
 	Joined, Left time.Time // Left is zero while it goes on
+	Untold       Parts     // what stays as it is stored
 }
 
 // Reward is something that happened in the loyalty programme.
@@ -166,6 +173,7 @@ type Reward struct {
 	At         time.Time
 	Kind       RewardKind
 	Count      int64 // rewards, or points of Earned; more than 0
+	Untold     Parts // what stays as it is stored
 }
 
 // RewardKind is what happened.

@@ -3,7 +3,6 @@ package portage
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
@@ -31,8 +30,7 @@ type FeedImport struct {
 	Format   Format
 	DryRun   bool
 	Hooks
-	seen map[uint64]bool // in a dry run: which records earlier rows told
-	hash maphash.Seed
+	telling *telling // which records earlier rows told
 }
 
 // Errors of feeds' columns; the texts are keys of the words.
@@ -92,7 +90,7 @@ type feedRow struct {
 
 // Run reads the file and takes it in. Bad rows never keep good ones out. It may be stopped at any point, and run again from the start.
 func (im *FeedImport) Run(ctx context.Context, file io.Reader) (Counts, error) {
-	im.seen, im.hash = map[uint64]bool{}, maphash.MakeSeed()
+	im.telling = newTelling(im.What.Feed())
 	f := flow[feedRow]{
 		least: feedBatch, format: im.Format, hooks: im.Hooks, take: im.take, raw: func(r feedRow) string { return r.raw },
 		open: func(header []string) func(Record) (feedRow, Reason, error) {
@@ -107,10 +105,34 @@ func (im *FeedImport) Run(ctx context.Context, file io.Reader) (Counts, error) {
 	return counts, err
 }
 
+// take takes rows in. Of rows that tell one record with other values the first good one is taken.
 func (im *FeedImport) take(ctx context.Context, rows []feedRow, c *Counts) ([]Reason, error) {
-	plain := make([]customers.Row, len(rows))
+	refused, wait := make([]Reason, len(rows)), make([]named, len(rows))
 	for i := range rows {
-		plain[i] = rows[i].Row
+		wait[i] = im.telling.of(i, &rows[i].Row)
+	}
+	for range mostTries {
+		now, later := im.telling.round(wait)
+		if err := im.takeRound(ctx, rows, now, refused, c); err != nil {
+			return nil, err
+		}
+		wait = later[:0]
+		for _, r := range later {
+			if refused[r.at] = Reason(customers.Contradicts); !im.telling.contradicts(r) {
+				wait = append(wait, r)
+			}
+		}
+		if len(wait) == 0 {
+			break
+		}
+	}
+	return refused, nil
+}
+
+func (im *FeedImport) takeRound(ctx context.Context, rows []feedRow, now []named, refused []Reason, c *Counts) error {
+	plain := make([]customers.Row, len(now))
+	for k, r := range now {
+		plain[k] = rows[r.at].Row
 	}
 	take := im.Taker.Take
 	if im.DryRun {
@@ -118,18 +140,18 @@ func (im *FeedImport) take(ctx context.Context, rows []feedRow, c *Counts) ([]Re
 	}
 	results, err := take(ctx, im.What.Feed(), plain)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	refused := make([]Reason, len(rows))
-	for i, r := range results {
-		if refused[i] = Reason(r.Refused); r.Refused != "" {
+	for k, r := range results {
+		if refused[now[k].at] = Reason(r.Refused); r.Refused != "" {
+			im.telling.forget(now[k])
 			continue
 		}
 		for _, w := range r.Notices {
 			c.warn(people.Warning(w))
 		}
-		if im.DryRun && im.again(&plain[i]) && r.Fate == people.Added {
-			r.Fate = people.Same
+		if im.DryRun {
+			r.Fate = now[k].fate(r.Fate)
 		}
 		switch r.Fate {
 		case people.Added:
@@ -140,19 +162,7 @@ func (im *FeedImport) take(ctx context.Context, rows []feedRow, c *Counts) ([]Re
 			c.Known++
 		}
 	}
-	return refused, nil
-}
-
-// again tells in a dry run whether an earlier part of the file would have stored the record by now.
-func (im *FeedImport) again(r *customers.Row) bool {
-	key := r.Number
-	if key == "" {
-		key = strings.Join([]string{r.Customer.ExternalID, r.Customer.Email, r.Of, r.Stage, r.Agent, r.Currency, r.At.String()}, "\x00")
-	}
-	sum := maphash.String(im.hash, key)
-	known := im.seen[sum]
-	im.seen[sum] = true
-	return known
+	return nil
 }
 
 // feedParser makes rows of records.
@@ -163,6 +173,7 @@ type feedParser struct {
 	clock   clock
 	inUTC   []bool // by column: its name says so
 	minor   bool
+	untold  customers.Parts
 }
 
 func newFeedParser(im *FeedImport, header []string) *feedParser {
@@ -174,6 +185,7 @@ func newFeedParser(im *FeedImport, header []string) *feedParser {
 	p.minor = slices.ContainsFunc(p.columns, func(c column) bool {
 		return c.field == FieldAmountMinor || c.field == FieldRefundedMinor || c.field == FieldTotalMinor
 	})
+	p.untold = im.untold(p.columns)
 	return p
 }
 
@@ -185,7 +197,7 @@ func (p *feedParser) row(rec Record) (feedRow, Reason, error) {
 		return feedRow{}, WrongColumns, nil
 	}
 	row := feedRow{raw: rec.Raw}
-	row.At, row.Minor = customers.Moment{Time: p.im.Options.At, Day: true}, p.minor
+	row.At, row.Minor, row.Untold = customers.Moment{Time: p.im.Options.At, Day: true}, p.minor, p.untold
 	if p.im.Options.At.IsZero() {
 		row.At.Day = false
 	}

@@ -170,6 +170,8 @@ func WarningSentence(w people.Warning) string {
 		return "a quota of 0: there is no attainment of it"
 	case people.Warning(customers.ExpectedClose):
 		return "it is open: the time of closing was taken as the expected one, and is not kept"
+	case people.Warning(customers.EarlyBack):
+		return "the refund is of an earlier day than its order; it counts"
 	case people.Warning(customers.NoPosition):
 		return "the stage has no place in the pipeline, so no conversion is known"
 	}

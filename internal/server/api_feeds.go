@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
@@ -53,7 +54,7 @@ func (a *api) takeFeed(ctx context.Context, feed customers.Feed, texts []json.Ra
 			continue
 		}
 		row := in.row(a.Feeds.Zone())
-		row.Minor = true
+		row.Minor, row.Untold = true, untold(text)
 		rows, at = append(rows, row), append(at, i)
 	}
 	results, err := a.Feeds.Take(ctx, feed, rows)
@@ -98,7 +99,30 @@ var feedRefused = map[customers.Reason]string{
 	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.BadOutcome: "outcome", customers.ClosedMissing: "closed_at",
 	customers.OtherMark: "amount_minor", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
 	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadSpan: "interval", customers.BadCount: "count", customers.BadFlag: "body",
-	customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor",
+	customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor", customers.Contradicts: "id",
+}
+
+// partsOf are the parts of records that keys tell.
+var partsOf = map[string]customers.Parts{
+	"customer": customers.PartCustomer, "created_at": customers.PartCreated, "ended_at": customers.PartEnds, "outcome": customers.PartOutcome,
+	"resolved_at": customers.PartEnds, "left_at": customers.PartEnds, "renewed_at": customers.PartRenewed, "amount_minor": customers.PartMoney,
+	"refunded_minor": customers.PartRefunded, "status": customers.PartStatus, "kind": customers.PartKind, "agent": customers.PartAgent, "position": customers.PartPosition,
+	"interval_count": customers.PartSpans, "count": customers.PartCount, "trial": customers.PartFlag, "excluded": customers.PartFlag,
+}
+
+// untold are the parts whose keys a record doesn't have: of a record that is known they stay. A key with null is there, and tells that there is nothing.
+func untold(record json.RawMessage) (parts customers.Parts) {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(record, &keys) != nil {
+		return 0 // it was decoded before
+	}
+	for _, part := range partsOf {
+		parts |= part
+	}
+	for key := range keys {
+		parts &^= partsOf[strings.ToLower(key)] // as the decoder reads keys
+	}
+	return parts
 }
 
 // customerIn names a customer: by the shop's number, by the address, or by both.

@@ -83,3 +83,24 @@ func TestAPIFeedsComeInBatches(t *testing.T) {
 	}
 	s.is(s.json("POST", "/api/v1/orders", batch(1001)), 422, "must hold 1 to 1000 things")
 }
+
+// TestAPIKeepsWhatIsNotTold leaves keys out: what is known of them stays, and null takes it away.
+func TestAPIKeepsWhatIsNotTold(t *testing.T) {
+	s := newShop(t)
+	const start = `{"id":"1","customer":{"external_id":"C1"},`
+	for _, c := range []struct{ feed, first, without, null string }{
+		{"orders", `"ordered_at":"2026-01-02","currency":"EUR","amount_minor":1000`, `,"refunded_minor":100,"status":"cancelled","kind":"addon"`, `,"Refunded_minor":null`},
+		{"subscriptions", `"started_at":"2026-01-01","currency":"EUR","amount_minor":9,"interval":"month"`, `,"ended_at":"2026-03-01","interval_count":3,"trial":true`, `,"ended_at":null`},
+		{"contracts", `"term_ends_at":"2026-12-31"`, `,"renewed_at":"2026-01-10"`, `,"renewed_at":null`},
+		{"opportunities", `"agent":"Ann"`, `,"created_at":"2026-01-01","closed_at":"2026-01-02","outcome":"won","currency":"EUR","amount_minor":5`, `,"outcome":"open"`},
+		{"tickets", `"created_at":"2026-01-01T10:00:00Z"`, `,"resolved_at":"2026-01-01T12:00:00Z","agent":"Ann","excluded":true`, `,"excluded":false`},
+		{"rewards", `"at":"2026-01-01","kind":"earned"`, `,"count":5`, `,"count":null`},
+	} {
+		path := "/api/v1/" + c.feed
+		s.is(s.json("POST", path, start+c.first+c.without+"}"), 201)
+		s.is(s.json("POST", path, start+c.first+"}"), 200, `"result":"unchanged"`)
+		s.is(s.json("POST", path, start+c.first+c.null+"}"), 200, `"result":"changed"`)
+	}
+	s.is(s.json("POST", "/api/v1/refunds", `{"id":"R1","order":"1","refunded_at":"2026-01-01","amount_minor":-400}`), 201, `"warnings":["refund_before"]`)
+	s.is(s.json("POST", "/api/v1/orders", start+`"ordered_at":"2026-01-02","currency":"EUR","amount_minor":399}`), 422, "feed_below")
+}

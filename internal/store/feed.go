@@ -17,17 +17,29 @@ import (
 type kept struct {
 	feed     customers.Feed
 	table    string
-	numbered bool     // rows have an id of ours, besides the key
-	key      []string // columns that name a row
-	number   bool     // the first column of the key is a number
-	rest     []string // the other columns that are told
-	currency int      // which of rest is the currency; -1: it has no money
+	numbered bool                  // rows have an id of ours, besides the key
+	key      []string              // columns that name a row
+	number   bool                  // the first column of the key is a number
+	rest     []string              // the other columns that are told
+	parts    []customers.Parts     // of rest, which part each column is; 0 or none: it is told with every row
+	fits     func(rest []any) bool // whether a row of which something was kept as it is stored makes sense; nil: always
+	currency int                   // which of rest is the currency; -1: it has no money
 }
 
 // told is a row as it came: values are int64, string, bool or nil, as they are read from the database.
 type told struct {
 	id        survey.ID
 	key, rest []any
+	untold    customers.Parts
+}
+
+// keep takes over what is stored of the columns that the row says nothing of.
+func (t *told) keep(parts []customers.Parts, stored []any) {
+	for i, part := range parts {
+		if part&t.untold != 0 {
+			t.rest[i] = stored[i]
+		}
+	}
 }
 
 // name is the key as text.
@@ -59,7 +71,7 @@ func (s *Store) put(ctx context.Context, k kept, rows []told, at time.Time) (fat
 			return err
 		}
 		var order []*rowState
-		fates, order = judge(states, rows)
+		fates, order = judge(k, states, rows)
 		if len(order) == 0 {
 			return nil
 		}
@@ -86,10 +98,17 @@ func sameCell(stored, told any) bool {
 }
 
 // judge compares rows with what is there, one after the other, and gives those that are to be written.
-func judge(states map[string]*rowState, rows []told) (fates []people.Fate, write []*rowState) {
+func judge(k kept, states map[string]*rowState, rows []told) (fates []people.Fate, write []*rowState) {
 	fates = make([]people.Fate, len(rows))
 	for i, row := range rows {
 		st, ok := states[row.name()]
+		if ok && row.untold != 0 {
+			row.keep(k.parts, st.rest)
+			if k.fits != nil && !k.fits(row.rest) {
+				fates[i] = customers.Unfit
+				continue
+			}
+		}
 		switch {
 		case !ok:
 			st = &rowState{told: row, fresh: true}

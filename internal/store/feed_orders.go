@@ -14,9 +14,11 @@ import (
 // PutOrders stores orders by their numbers. Refunds that came by themselves stay: what an order tells of them counts where it is more.
 func (s *Store) PutOrders(ctx context.Context, orders []customers.Order, at time.Time) (fates []people.Fate, err error) {
 	k := withNumber(customers.Orders, "customer_order", 2, "contact_id", "at", "currency", "amount", "refund_told", "status", "kind")
+	k.parts = []customers.Parts{4: customers.PartRefunded, 5: customers.PartStatus, 6: customers.PartKind}
+	k.fits = func(rest []any) bool { return rest[4].(int64) <= rest[3].(int64) }
 	err = s.InTx(ctx, func(ctx context.Context) (err error) {
 		fates, err = putAll(ctx, s, k, orders, at, func(o customers.Order) told {
-			return told{o.ID, []any{o.ExternalID}, []any{int64(o.ContactID), millis(o.At), o.Currency, o.Amount, o.Refunded, int64(o.Status), o.Kind}}
+			return told{o.ID, []any{o.ExternalID}, []any{int64(o.ContactID), millis(o.At), o.Currency, o.Amount, o.Refunded, int64(o.Status), o.Kind}, o.Untold}
 		})
 		if err != nil {
 			return err
@@ -48,7 +50,7 @@ func (s *Store) PutRefunds(ctx context.Context, refunds []customers.Refund, at t
 			return err
 		}
 		fates, err = putAll(ctx, s, k, refunds, at, func(r customers.Refund) told {
-			return told{r.ID, []any{r.ExternalID}, []any{int64(r.OrderID), millis(r.At), r.Amount}}
+			return told{r.ID, []any{r.ExternalID}, []any{int64(r.OrderID), millis(r.At), r.Amount}, 0}
 		})
 		if err != nil {
 			return err
