@@ -66,6 +66,9 @@ func serveDemo(ctx context.Context, s streams, cfg config) error {
 	if err != nil {
 		return err
 	}
+	if err := app.worth.Refresh(ctx); err != nil { // whoever looks around finds it done
+		return err
+	}
 	listener, err := net.Listen("tcp", cfg.addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", cfg.addr, err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/surveyd/surveyd/internal/customers"
 	"github.com/surveyd/surveyd/internal/customers/worth"
 	"github.com/surveyd/surveyd/internal/reports"
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -18,6 +19,7 @@ import (
 // WorthStore is where what a job found about customers and money is read.
 type WorthStore interface {
 	Pictures(ctx context.Context) ([]worth.Picture, error)
+	FeedStates(ctx context.Context) (map[customers.Feed]customers.FeedState, error)
 	SegmentMembers(ctx context.Context, currency string, segment scoring.Segment) ([]survey.ID, error)
 }
 
@@ -42,6 +44,11 @@ func (h *worthPages) read(r *Request) (templates.Worth, error) {
 		return templates.Worth{}, err
 	}
 	p := templates.Worth{Names: names, Zone: h.Zone(), MayAsk: h.Caller != nil}
+	feeds, err := h.Store.FeedStates(r.HTTP().Context())
+	if err != nil {
+		return p, err
+	}
+	p.Orders = feeds[customers.Orders]
 	if p.All, err = h.Store.Pictures(r.HTTP().Context()); err != nil || len(p.All) == 0 {
 		return p, err
 	}

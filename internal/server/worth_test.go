@@ -62,8 +62,21 @@ func TestSegmentsAndMoney(t *testing.T) {
 	s, st := worthSite(t)
 	s.add("boss", account.Manager)
 	b := s.signedIn("boss")
-	b.get("/money").wants(t, http.StatusOK, "No orders yet")
-	b.get("/customers/segments").wants(t, http.StatusOK, "No orders yet")
+	pages := func(want string) {
+		t.Helper()
+		b.get("/money").wants(t, http.StatusOK, want)
+		b.get("/customers/segments").wants(t, http.StatusOK, want)
+	}
+	told := func(at time.Time) {
+		t.Helper()
+		sql := fmt.Sprintf(`INSERT INTO feed (kind, revision, records, changed_at) VALUES ('orders', 1, 50, %d) ON CONFLICT (kind) DO UPDATE SET changed_at = excluded.changed_at`, at.UnixMilli())
+		if err := st.Shell(t.Context(), &bytes.Buffer{}, sql, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages("No orders yet")
+	told(s.now.Add(-time.Hour))
+	pages("The figures are being made")
 	job := &worth.Service{Store: st, Now: s.clock, Zone: utc, Account: func() string { return "" }}
 	if err := job.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
@@ -73,6 +86,11 @@ func TestSegmentsAndMoney(t *testing.T) {
 		t.Fatalf("%+v, %v", pictures, err)
 	}
 
+	if text := b.get("/money").body; strings.Contains(text, "Newer orders have come in") {
+		t.Error("the page waits for nothing")
+	}
+	told(s.now.Add(time.Minute))
+	pages("Newer orders have come in since")
 	b.get("/customers/segments").wants(t, http.StatusOK, "Customers in eight segments: 50 in all", "Champions", "fewer than 5", "training and check each need 200 active customers; there were 0 and 0")
 	at := pictures[0].Groups[0].AtRisk()
 	b.get("/money").wants(t, http.StatusOK, "After &lt;b&gt;", "Revenue at risk", "Detractors", fmt.Sprintf("%d,%03d.00 EUR", at.Revenue.Amount/100000, at.Revenue.Amount/100%1000), "Were never asked", "Did they come back?")

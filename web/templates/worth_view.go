@@ -27,6 +27,7 @@ type Worth struct {
 	Tabs    []ui.Link
 	All     []worth.Picture // by currency
 	Picture worth.Picture   // the one that is shown
+	Orders  customers.FeedState
 	Surveys []survey.Survey
 	Zone    *time.Location
 	MayAsk  bool
@@ -97,7 +98,11 @@ func (p Worth) few(n int64) string {
 }
 
 func (p Worth) asOf() string {
-	return p.W.T("worth.as_of", "time", p.W.DateTime(p.Picture.AsOf, p.Zone))
+	text := p.W.T("worth.as_of", "time", p.W.DateTime(p.Picture.AsOf, p.Zone))
+	if p.Orders.ChangedAt.After(p.Picture.AsOf) {
+		text += " " + p.W.T("worth.newer")
+	}
+	return text
 }
 
 func (p Worth) customers() (n int64) {
