@@ -134,11 +134,13 @@ type rowRead struct {
 func (b *batch) check() {
 	for i := range b.rows {
 		r := &b.rows[i]
-		if bad := b.clean(r); bad != "" {
-			b.results[i].Refused = bad
-			continue
+		bad := b.clean(r)
+		if bad == "" {
+			bad = b.rules.check(b, i)
 		}
-		b.results[i].Refused = b.rules.check(b, i)
+		if b.results[i].Refused = bad; bad != "" {
+			b.results[i].Blame = b.blame(r, bad)
+		}
 	}
 }
 

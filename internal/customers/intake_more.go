@@ -27,6 +27,9 @@ func checkSubscription(b *batch, i int) Reason {
 	if bad := firstBad(b.happened(&r.At, true), b.planned(&r.Ends), b.inOrder(r)); bad != "" {
 		return bad
 	}
+	if bad := r.readRunning(); bad != "" {
+		return bad
+	}
 	span, ok := meaning(spans, r.Span)
 	if !ok {
 		return BadSpan

@@ -67,6 +67,7 @@ const Unfit people.Fate = 255
 // Result is what became of a row.
 type Result struct {
 	Refused   Reason // not "": nothing of the row was kept
+	Blame     Blame  // what of the row was refused, where the reason leaves it open
 	Notices   []Notice
 	ContactID survey.ID // 0: the row names none
 	Fate      people.Fate
@@ -98,6 +99,7 @@ const (
 	NoOrder        Reason = "feed_order"  // the order of a refund is not known
 	NoOpportunity  Reason = "feed_opportunity"
 	BadStatus      Reason = "feed_status"
+	NotRunning     Reason = "feed_stopped" // a subscription that is cancelled, paused or not paid, and doesn't say since when
 	BadOutcome     Reason = "feed_outcome" // none of the words that are known
 	ClosedMissing  Reason = "feed_closed"  // won or lost, but not when
 	BadKind        Reason = "feed_kind"
@@ -118,7 +120,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		NoNumber, LongNumber, NoTime, TimeRange, NoEnd, EndsBefore, NoCurrency, BadCurrency, OtherCurrency, AmountMissing, NoAmount, OtherMark, NotClear, Decimals, TooMuch, Negative, Totals,
-		OverRefunded, NoOrder, NoOpportunity, BadStatus, BadOutcome, ClosedMissing, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
+		OverRefunded, NoOrder, NoOpportunity, BadStatus, NotRunning, BadOutcome, ClosedMissing, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
 		BadFlag, BelowRefunded, UnknownRefunds, Contradicts,
 	}
 }

@@ -354,3 +354,41 @@ func TestErasedPeopleDoNotComeBackByOrders(t *testing.T) {
 		d.earned("EUR", "1000")
 	})
 }
+
+// TestSubscriptionsRunAsTheirStatusSays counts nothing for ever that nobody pays.
+func TestSubscriptionsRunAsTheirStatusSays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		d := open(t, st)
+		sub := func(number, status, ends string) customers.Row {
+			r := order(number, "a", "2026-01-01", "9.99")
+			if r.Span, r.Status = "month", status; ends != "" {
+				r.Ends = on(ends)
+			}
+			return r
+		}
+		d.takes(customers.Subscriptions, "new new new new feed_stopped feed_stopped feed_stopped feed_stopped new feed_status",
+			sub("1", "active", ""), sub("2", "past_due", ""), sub("3", "trialing", ""), sub("4", "", ""), sub("5", "unpaid", ""), sub("6", "paused", ""), sub("7", "incomplete_expired", ""),
+			sub("8", "canceled", ""), sub("8", "canceled", "2026-01-20"), sub("9", "purple", ""))
+		paid := func(want, wantEnded int) {
+			t.Helper()
+			n, ended := 0, 0
+			if err := st.EachSubscriber(t.Context(), "EUR", func(_ survey.ID, subs []scoring.Subscription) error {
+				for _, s := range subs {
+					if n++; !s.Ended.IsZero() {
+						ended++
+					}
+				}
+				return nil
+			}); err != nil || n != want || ended != wantEnded {
+				t.Errorf("%d are paid, %d of them ended, %v; want %d and %d", n, ended, err, want, wantEnded)
+			}
+		}
+		paid(4, 1)
+		silent := func(r customers.Row) customers.Row {
+			r.Untold = customers.PartFlag
+			return r
+		}
+		d.takes(customers.Subscriptions, "same changed", silent(sub("3", "", "")), silent(sub("3", "active", ""))) // the trial is over
+		paid(5, 1)
+	})
+}

@@ -24,6 +24,7 @@ var feedSentences = map[customers.Reason]string{
 	customers.NoOrder:        "the order of the refund is not known",
 	customers.NoOpportunity:  "the opportunity is not known",
 	customers.BadStatus:      "not a known status",
+	customers.NotRunning:     "it is cancelled, paused or not paid, but not since when: give the end of what was paid, or leave the row out",
 	customers.BadOutcome:     "not a known outcome: write won, lost or open; closed won, closedlost, abandoned and the usual stages are known too",
 	customers.ClosedMissing:  "it is won or lost, but not when",
 	customers.BadKind:        "not a known kind",

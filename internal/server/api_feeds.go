@@ -62,18 +62,19 @@ func (a *api) takeFeed(ctx context.Context, feed customers.Feed, texts []json.Ra
 		return nil, err
 	}
 	for i, r := range results {
-		replies[at[i]] = feedReply(r)
+		replies[at[i]] = feedReply(feed, r)
 	}
 	return replies, nil
 }
 
 // feedReply says what became of a record.
-func feedReply(r customers.Result) map[string]any {
+func feedReply(feed customers.Feed, r customers.Result) map[string]any {
 	if r.Refused != "" {
-		field, ok := feedRefused[r.Refused]
-		text := portage.Sentence(portage.Reason(r.Refused))
-		if !ok {
-			field, text = refusedText(people.Reason(r.Refused))
+		field, text := feedField(feed, r), portage.Sentence(portage.Reason(r.Refused))
+		if field == "" {
+			if field, text = refusedText(people.Reason(r.Refused)); field != "body" {
+				field = "customer." + field
+			}
 		}
 		return (&apiError{Status: http.StatusUnprocessableEntity, Reason: string(r.Refused), Errors: map[string][]string{field: {text}}}).reply()
 	}
@@ -90,16 +91,15 @@ func feedReply(r customers.Result) map[string]any {
 	return m
 }
 
-// feedRefused says which field a record was refused for, where it is always the same one.
+// feedRefused says which field a record was refused for, where the reason tells.
 var feedRefused = map[customers.Reason]string{
-	customers.NoNumber: "id", customers.LongNumber: "id", customers.NoTime: "at", customers.TimeRange: "at", customers.NoEnd: "ends", customers.EndsBefore: "ends",
-	customers.NoCurrency: "currency", customers.BadCurrency: "currency", customers.OtherCurrency: "currency",
-	customers.AmountMissing: "amount_minor", customers.NoAmount: "amount_minor", customers.NotClear: "amount_minor", customers.Decimals: "amount_minor",
-	customers.TooMuch: "amount_minor", customers.Negative: "amount_minor", customers.Totals: "refunded_minor", customers.OverRefunded: "amount_minor",
-	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.BadOutcome: "outcome", customers.ClosedMissing: "closed_at",
-	customers.OtherMark: "amount_minor", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
-	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadSpan: "interval", customers.BadCount: "count", customers.BadFlag: "body",
-	customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor", customers.Contradicts: "id",
+	customers.NoNumber: "id", customers.NoCurrency: "currency", customers.BadCurrency: "currency", customers.OtherCurrency: "currency",
+	customers.OverRefunded: "amount_minor", customers.Totals: "refunded_minor", customers.BelowRefunded: "amount_minor", customers.UnknownRefunds: "refunded_minor",
+	customers.AmountMissing: "amount_minor", customers.NoAmount: "amount_minor", customers.Decimals: "amount_minor", customers.TooMuch: "amount_minor", customers.Negative: "amount_minor",
+	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.NotRunning: "ended_at", customers.BadOutcome: "outcome",
+	customers.ClosedMissing: "closed_at", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
+	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadCount: "count", customers.BadFlag: "body",
+	customers.Contradicts: "id",
 }
 
 // partsOf are the parts of records that keys tell.

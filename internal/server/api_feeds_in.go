@@ -58,12 +58,13 @@ type subscriptionIn struct {
 	Interval      string `json:"interval"`
 	IntervalCount *int64 `json:"interval_count"`
 	Trial         bool   `json:"trial"`
+	Status        string `json:"status"`
 }
 
 func (in *subscriptionIn) row(zone *time.Location) customers.Row {
 	return customers.Row{
 		Number: in.ID, Customer: in.Customer.contact(), At: in.StartedAt.in(zone), Ends: in.EndedAt.in(zone), Currency: in.Currency, Amount: wholeText(in.Amount),
-		Span: in.Interval, Spans: wholeText(in.IntervalCount), Flag: yesText(in.Trial),
+		Span: in.Interval, Spans: wholeText(in.IntervalCount), Flag: yesText(in.Trial), Status: in.Status,
 	}
 }
 

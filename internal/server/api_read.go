@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,9 +56,12 @@ func decodeItem(text json.RawMessage, dst any) map[string][]string {
 	case err == nil:
 		return nil
 	case errors.As(err, &field):
+		if field.field == momentField {
+			field.field = badTime(reflect.TypeOf(dst).Elem(), text)
+		}
 		return map[string][]string{field.field: {field.text}}
 	case errors.As(err, &kind) && kind.Field != "":
-		return map[string][]string{kind.Field: {"must not be " + article(kind.Value)}}
+		return map[string][]string{sentName(kind.Field): {wrongKind(kind)}}
 	case errors.As(err, &kind), errors.Is(err, io.EOF):
 		return map[string][]string{"body": {"must be an object"}}
 	default:
@@ -99,6 +104,40 @@ func doubled(d *json.Decoder, exact bool) string {
 	return ""
 }
 
+// sentName is the name of a field as it was sent: without those of structs that only we have.
+func sentName(path string) string {
+	parts := strings.Split(path, ".")
+	return strings.Join(slices.DeleteFunc(parts, func(name string) bool { return strings.HasSuffix(name, "In") }), ".")
+}
+
+func wrongKind(kind *json.UnmarshalTypeError) string {
+	if kind.Type.Kind() == reflect.Int64 && strings.HasPrefix(kind.Value, "number") {
+		return "must be a whole number, written in digits alone"
+	}
+	return "must not be " + article(kind.Value)
+}
+
+// badTime finds the field of a struct whose time can't be read in an object that was sent.
+func badTime(t reflect.Type, object json.RawMessage) string {
+	var sent map[string]json.RawMessage
+	if json.Unmarshal(object, &sent) != nil {
+		return momentField
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Type != reflect.TypeFor[moment]() && f.Type != reflect.TypeFor[timeOrDay]() {
+			continue
+		}
+		time, _ := reflect.New(f.Type).Interface().(json.Unmarshaler) // both are
+		name := f.Tag.Get("json")
+		for key, value := range sent {
+			if strings.EqualFold(key, name) && time.UnmarshalJSON(value) != nil {
+				return name
+			}
+		}
+	}
+	return momentField
+}
+
 func article(kind string) string {
 	kind, _, _ = strings.Cut(kind, " ")
 	if strings.HasPrefix(kind, "a") || strings.HasPrefix(kind, "o") {
@@ -112,12 +151,15 @@ type fieldError struct{ field, text string }
 
 func (e *fieldError) Error() string { return e.field + " " + e.text }
 
+// momentField is what a time is called that doesn't know its name.
+const momentField = "at"
+
 // moment is a time in a call: RFC 3339, or Unix seconds.
 type moment struct{ time.Time }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (m *moment) UnmarshalJSON(b []byte) error {
-	bad := &fieldError{"at", "must be a time such as 2026-03-01T12:00:00Z, or whole Unix seconds"}
+	bad := &fieldError{momentField, "must be a time such as 2026-03-01T12:00:00Z, or whole Unix seconds"}
 	if string(b) == "null" {
 		return nil
 	}
