@@ -116,6 +116,7 @@ type Metric struct {
 	Instead   map[string][]Feed                                                  // what a variant needs, where that is not Needs
 	AsGood    map[Feed][]Feed                                                    // feeds of which any will do in place of one that is needed
 	Also      []Feed                                                             // read as well where they are there: what changes in them changes the figure
+	Sums      bool                                                               // what happened in the period: of a longer one it is more. Else it is a rate, or how things stood at the end
 	Ages      bool                                                               // the figure of a period that is over still changes with time: it looks at what came after
 	Calculate func(ctx context.Context, src Source, r Request) ([]Figure, error) // one for each period, in order
 	Counts    []Counts                                                           // forms for shops that have only counts

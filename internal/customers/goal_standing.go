@@ -20,9 +20,9 @@ type GoalScores interface {
 }
 
 // GoalMetrics reads the newest figure of Measure's metric, variant and currency, made of records up to the end of a day: today, or the deadline of a goal that is
-// over. A nil value is no data. asOf is when the figure was made.
+// over. Of a metric that sums up it is the sum since the goal's first day. A nil value is no data. asOf is when the figure was made.
 type GoalMetrics interface {
-	Current(ctx context.Context, m Measure, until survey.Day) (value *big.Rat, asOf time.Time, err error)
+	Current(ctx context.Context, m Measure, first, until survey.Day) (value *big.Rat, asOf time.Time, err error)
 }
 
 // Reading is the value that a goal stands at.
@@ -76,7 +76,7 @@ func (s *Goals) read(ctx context.Context, g Goal, until survey.Day) (Reading, er
 		if s.Metrics == nil {
 			return Reading{}, nil
 		}
-		value, asOf, err := s.Metrics.Current(ctx, g.Measure, until)
+		value, asOf, err := s.Metrics.Current(ctx, g.Measure, g.Start, until)
 		return Reading{Value: value, AsOf: asOf}, err
 	case MeasuredByHand:
 	}

@@ -14,7 +14,9 @@ func recurringMetrics() []Metric {
 	}
 	list := []Metric{of("mrr", monthlyRevenue, recurringCounts()...)}
 	for _, m := range movementsByName() {
-		list = append(list, of(m.key, func(all scoring.Movements) Figure { return movement(m.of(all)) }))
+		moved := of(m.key, func(all scoring.Movements) Figure { return movement(m.of(all)) })
+		moved.Sums = true
+		list = append(list, moved)
 	}
 	return append(list,
 		of("arpc", perCustomer),

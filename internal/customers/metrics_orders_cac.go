@@ -163,7 +163,10 @@ func profit(clv, cac Figure) Figure {
 
 // fraction makes Num and Den those of the value in lowest terms, for a figure that is made from other figures. Where 64 bits cannot hold them they stay 0.
 func (f *Figure) fraction() {
-	if f.Value != nil && f.Value.Num().IsInt64() && f.Value.Denom().IsInt64() {
+	if f.Value == nil {
+		return
+	}
+	if f.Num, f.Den = 0, 0; f.Value.Num().IsInt64() && f.Value.Denom().IsInt64() {
 		f.Num, f.Den = f.Value.Num().Int64(), f.Value.Denom().Int64()
 	}
 }

@@ -30,7 +30,7 @@ func lifetimeMetrics() []Metric {
 		of("apv", Money, nil, way{"period", lifetimes(purchaseValue)}),
 		of("apf", Plain, nil, way{"annualised", lifetimes(annualFrequency)}, way{"unadjusted", lifetimes(frequency)}),
 		of("acl", Years, nil, way{"measured", lifetimes(lifespan)}),
-		variants(Metric{Key: "net_new_revenue", Unit: Money, ByMoney: true, Needs: orders, Instead: map[string][]Feed{firstMonths: {Subscriptions}}, Also: []Feed{Refunds, Subscriptions}},
+		variants(Metric{Key: "net_new_revenue", Unit: Money, ByMoney: true, Sums: true, Needs: orders, Instead: map[string][]Feed{firstMonths: {Subscriptions}}, Also: []Feed{Refunds, Subscriptions}},
 			way{"first_order", newRevenue(false)}, way{"first_in_period", newRevenue(true)}, way{firstMonths, newSubscribers}),
 	}
 }
@@ -57,7 +57,7 @@ func lifetimes(figure func(t *scoring.LifetimeTally, r Request) Figure) calculat
 	}
 }
 
-// atMargin brings a figure from revenue to profit when the account has a margin, and says so when it has none. Num and Den stay those of the revenue.
+// atMargin brings a figure from revenue to profit when the account has a margin, and says so when it has none.
 func (f *Figure) atMargin(s Settings) {
 	if s.Margin == nil {
 		f.warn(RevenueBased)
@@ -66,6 +66,7 @@ func (f *Figure) atMargin(s Settings) {
 	f.Inputs = append(f.Inputs, Input{"margin", s.Margin, Plain})
 	if f.Value != nil {
 		f.Value = new(big.Rat).Mul(f.Value, s.Margin)
+		f.fraction()
 	}
 }
 
@@ -110,6 +111,7 @@ func formulaValue(t *scoring.LifetimeTally, r Request, years *big.Rat) Figure {
 	if floor := t.Ever.PerCustomer().Rat(); f.Value != nil && f.Value.Cmp(floor) < 0 {
 		f.warn(Implausible)
 	}
+	f.fraction()
 	f.atMargin(r.Settings)
 	return f
 }
@@ -134,6 +136,7 @@ func annualFrequency(t *scoring.LifetimeTally, r Request) Figure {
 	years := t.Period.Years(r.Zone)
 	f := frequency(t, r)
 	f.Value, f.Inputs = perYear(f.Value, years), append(f.Inputs, Input{"period_years", years, Years})
+	f.fraction()
 	return f
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/surveyd/surveyd/internal/customers"
-	"github.com/surveyd/surveyd/internal/scoring"
 	"github.com/surveyd/surveyd/internal/store"
 	"github.com/surveyd/surveyd/internal/survey"
 )
@@ -40,7 +39,7 @@ func TestLifetimeValuesOfTheVectors(t *testing.T) {
 		clv := c.Input.figureOf(ctx, t, st, "clv_formula", "unadjusted")
 		allFields(t, c.Expected, map[string]*big.Rat{
 			"clv": clv.Value, "lifespan_years": inputOf(t, clv.Inputs, "acl"), "apv": c.Input.figureOf(ctx, t, st, "apv", "").Value,
-			"apf": c.Input.figureOf(ctx, t, st, "apf", "unadjusted").Value, "customer_value": scoring.Ratio{Num: clv.Num, Den: clv.Den}.Rat(),
+			"apf": c.Input.figureOf(ctx, t, st, "apf", "unadjusted").Value, "customer_value": by(inputOf(t, clv.Inputs, "revenue"), inputOf(t, clv.Inputs, "customers")),
 			"clv_historic": c.Input.figureOf(ctx, t, st, "clv_historic", "").Value, "revenue_minor": inputOf(t, clv.Inputs, "revenue"),
 			"purchases": inputOf(t, clv.Inputs, "purchases"), "customers": inputOf(t, clv.Inputs, "customers"),
 		})

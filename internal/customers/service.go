@@ -123,11 +123,11 @@ func (s *Figures) Page(ctx context.Context, w Wanted) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return s.page(ctx, f, w, s.AtOnce)
+	return s.page(ctx, f, w, s.AtOnce, TrendLength)
 }
 
-// page is Page, with room for so many records to be read at once.
-func (s *Figures) page(ctx context.Context, f footing, w Wanted, room int64) (Page, error) {
+// page is Page, with room for so many records to be read at once, and so many periods before the chosen one.
+func (s *Figures) page(ctx context.Context, f footing, w Wanted, room int64, before int) (Page, error) {
 	p := Page{Wanted: w, Settings: f.settings}
 	var err error
 	if p.Metric, err = s.Metric(w.Metric); err != nil {
@@ -147,7 +147,7 @@ func (s *Figures) page(ctx context.Context, f footing, w Wanted, room int64) (Pa
 	if err := s.choose(ctx, &p); err != nil {
 		return p, err
 	}
-	if err := s.fill(ctx, f, &p, room); err != nil {
+	if err := s.fill(ctx, f, &p, room, before); err != nil {
 		return p, err
 	}
 	s.estimate(&p, f)
@@ -223,10 +223,10 @@ func (s *Figures) currencies(ctx context.Context, m Metric) (all []string, err e
 	return all, nil
 }
 
-// fill finds or makes the figures of the chosen period and of those before.
-func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64) error {
+// fill finds or makes the figures of the chosen period and of so many before.
+func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64, before int) error {
 	var periods []scoring.Period
-	for i := TrendLength; i >= 0; i-- {
+	for i := before; i >= 0; i-- {
 		span := p.Span.Before(i)
 		p.Trend = append(p.Trend, Shown{Span: span})
 		periods = append(periods, span.Period(f.zone))

@@ -2,6 +2,7 @@ package customers_test
 
 import (
 	"fmt"
+	"log/slog"
 	"math/big"
 	"slices"
 	"testing"
@@ -36,7 +37,7 @@ func TestWhatHasNoRecordsIsNoData(t *testing.T) {
 				prepare(s)
 				current := func() *big.Rat {
 					t.Helper()
-					value, _, err := s.Current(t.Context(), measure, january.Last)
+					value, _, err := s.Current(t.Context(), measure, january.First, january.Last)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -128,5 +129,97 @@ func TestOnlyWhoBoughtIsACustomer(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestAGoalOfASumStandsAtAllOfItsTime: months before its own, and days of a month that is not over, count as well (metrics 4.15).
+func TestAGoalOfASumStandsAtAllOfItsTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s := newStocked(t, st, customers.Orders, customers.Subscriptions) // 3000 in January, by three new customers, of whom two subscribe
+		for i, at := range []time.Time{time.Date(2026, 2, 7, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 11, 9, 0, 0, 0, time.UTC)} {
+			id := survey.ID(500 + i)
+			o := customers.Order{ID: id, ExternalID: fmt.Sprint(id), ContactID: id, At: at, Currency: "EUR", Amount: 70}
+			if _, err := st.PutOrders(t.Context(), []customers.Order{o}, s.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		day := func(month time.Month, d int) survey.Day { return survey.Date(2026, month, d) }
+		for _, c := range []struct {
+			metric, variant string
+			first, until    survey.Day
+			want            string
+		}{
+			{"net_new_revenue", "first_order", day(1, 1), day(3, 10), "3140"},
+			{"net_new_revenue", "first_order", day(1, 6), day(3, 10), "140"},
+			{"net_new_revenue", "first_order", day(1, 1), day(2, 6), "3000"},  // a deadline within a month
+			{"net_new_revenue", "first_order", day(4, 1), day(3, 10), "none"}, // not begun
+			{"new_mrr", "subscriptions", day(1, 1), day(3, 10), "2000"},
+			{"rpr", "in_window", day(1, 1), day(3, 10), "0"}, // of February
+		} {
+			m := customers.Measure{By: customers.MeasuredByMetric, Metric: c.metric, Variant: c.variant}
+			if c.metric != "rpr" {
+				m.Currency = "EUR"
+			}
+			got := "none"
+			value, _, err := s.Current(t.Context(), m, c.first, c.until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if value != nil {
+				got = value.RatString()
+			}
+			if got != c.want {
+				t.Errorf("%s of %s to %s: %s, want %s", c.metric, c.first, c.until, got, c.want)
+			}
+		}
+	})
+}
+
+// TestAGoalOfManyRecordsStandsWhereItStood until the job has added the newest day.
+func TestAGoalOfManyRecordsStandsWhereItStood(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s := newStocked(t, st, customers.Orders)
+		if err := st.NewJobs(slog.New(slog.DiscardHandler)).Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m := customers.Measure{By: customers.MeasuredByMetric, Metric: "net_new_revenue", Variant: "first_order", Currency: "EUR"}
+		first := survey.Date(2026, 1, 1)
+		read := func(until survey.Day) *big.Rat {
+			t.Helper()
+			value, _, err := s.Current(t.Context(), m, first, until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return value
+		}
+		read(survey.Date(2026, 3, 9))
+		s.AtOnce = 0 // everything is made by jobs from here on
+		if got := read(survey.Date(2026, 3, 10)); got == nil || got.RatString() != "3000" {
+			t.Errorf("the day after, it stands at %v", got)
+		}
+	})
+}
+
+// TestAFractionIsThatOfItsValue: numerator and denominator are what the value came from (metrics 2.1), whatever it was multiplied by.
+func TestAFractionIsThatOfItsValue(t *testing.T) {
+	s := newStocked(t, storetest.SQLite(t), customers.Orders, customers.Subscriptions, customers.Costs)
+	if err := s.SaveSettings(t.Context(), customers.Settings{Margin: big.NewRat(2, 5), Lifespan: big.NewRat(3, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	january, found := customers.MonthOf(survey.Date(2026, 1, 1)), 0
+	for _, m := range customers.Catalogue() {
+		for _, v := range m.Variants {
+			f := s.open(customers.Wanted{Metric: m.Key, Variant: v, Span: january}).Now().Figure
+			if f.Value == nil || m.Unit == customers.Percent {
+				continue
+			}
+			found++
+			if f.Den == 0 || big.NewRat(f.Num, f.Den).Cmp(f.Value) != 0 {
+				t.Errorf("%s %s is %s, made of %d by %d", m.Key, v, f.Value.RatString(), f.Num, f.Den)
+			}
+		}
+	}
+	if found < 12 {
+		t.Errorf("only %d figures were compared", found)
 	}
 }

@@ -19,7 +19,7 @@ func (s *Figures) Overview(ctx context.Context, span Span) ([]Page, error) {
 	room := overviewRoom * s.AtOnce
 	var all []Page
 	for _, m := range s.metrics {
-		p, err := s.page(ctx, f, Wanted{Metric: m.Key, Span: span}, min(room, s.AtOnce))
+		p, err := s.page(ctx, f, Wanted{Metric: m.Key, Span: span}, min(room, s.AtOnce), TrendLength)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -113,27 +114,44 @@ func inputCell(inputs []customers.Input, wanted customers.Input, currency string
 	return ""
 }
 
+// monthOpen is the column that names the month of a cohort that is not over; its share stands in the column of the month, as on the page.
+const monthOpen = "month_not_over"
+
 // groupsOf has a row for every part of the chosen period.
 func groupsOf(p customers.Page) [][]string {
-	var names []customers.Input
-	seen := map[string]bool{}
+	var names []string
+	months := false
 	groups := p.Now().Figure.Groups
-	head := []string{"group"}
 	for _, g := range groups {
 		for _, in := range g.Inputs {
-			if !seen[in.Name] {
-				seen[in.Name] = true
-				names, head = append(names, in), append(head, in.Name)
+			name := templates.WholeMonth(in.Name)
+			months = months || name != in.Name
+			if !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}
+	head := append([]string{"group"}, names...)
+	if months {
+		head = append(head, monthOpen)
+	}
 	rows := [][]string{head}
 	for _, g := range groups {
-		cells := []string{text(g.Name)}
-		for _, in := range names {
-			cells = append(cells, inputCell(g.Inputs, in, p.Currency))
+		cells, open := map[string]string{}, ""
+		for _, in := range g.Inputs {
+			name := templates.WholeMonth(in.Name)
+			if cells[name] = templates.MetricNumber(in.Value, in.Unit, p.Currency, exactly); name != in.Name {
+				open = name
+			}
 		}
-		rows = append(rows, cells)
+		row := []string{text(g.Name)}
+		for _, name := range names {
+			row = append(row, cells[name])
+		}
+		if months {
+			row = append(row, open)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -180,7 +180,11 @@ func (t GoalTexts) measured(g customers.Goal) string {
 		}
 		return t.W.T("goals.measured.score", "score", t.ScoreName(v), "survey", v.Name, "touchpoint", place)
 	case customers.MeasuredByMetric:
-		return t.W.T("goals.measured.metric", "figure", MetricTitle(t.W, g.Measure.Metric, g.Measure.Variant))
+		key := "goals.measured.metric"
+		if customers.SumsUp(g.Measure.Metric) {
+			key = "goals.measured.sum"
+		}
+		return t.W.T(key, "figure", MetricTitle(t.W, g.Measure.Metric, g.Measure.Variant))
 	case customers.MeasuredByHand:
 	}
 	return t.W.T("goals.measured.hand")

@@ -170,6 +170,13 @@ func (p GoalPage) how() []string {
 	}
 	way := p.W.T("goals.how.way", "now", exactly(g.Reading.Value), "baseline", exactly(g.Baseline), "target", exactly(g.Target), "share", p.share(g.Progress))
 	all = append([]string{way}, all...)
+	if g.Measure.By == customers.MeasuredByMetric {
+		if key := "goals.how.month"; !customers.SumsUp(g.Measure.Metric) {
+			all = append(all, p.W.T(key))
+		} else {
+			all = append(all, p.W.T("goals.how.sum", "from", p.day(g.Start), "to", p.day(max(g.Start, g.Deadline-survey.Day(max(g.DaysLeft, 0))))))
+		}
+	}
 	if g.Reading.Score != nil {
 		all = append(all, p.W.T("goals.how.score"))
 	}

@@ -291,7 +291,7 @@ func (p MetricPage) groups() ui.Table {
 	var names []customers.Input
 	for _, g := range f.Groups {
 		for _, in := range g.Inputs {
-			if in.Name = wholeMonth(in.Name); inputOf(names, in.Name).Unit == "" {
+			if in.Name = WholeMonth(in.Name); inputOf(names, in.Name).Unit == "" {
 				names = append(names, in)
 			}
 		}
@@ -313,8 +313,8 @@ func (p MetricPage) groups() ui.Table {
 	return t
 }
 
-// wholeMonth is the column of a cohort's month: one that is not over stands in that of the month.
-func wholeMonth(name string) string {
+// WholeMonth is the column of a cohort's month: one that is not over stands in that of the month.
+func WholeMonth(name string) string {
 	if n, ok := strings.CutPrefix(name, "partial_"); ok {
 		return "month_" + n
 	}

@@ -57,7 +57,19 @@ func (t metricText) groups() string {
 
 // formula is how the value is made, with the names of the inputs.
 func (t metricText) formula() string {
+	if key, ok := timesKey(FormulaOf(t.key, t.variant)); ok {
+		return t.w.T("metrics.times." + key)
+	}
 	return fillFormula(FormulaOf(t.key, t.variant), func(input string) string { return lowerFirst(inputName(t.w, input)) })
+}
+
+// timesKey tells of a formula that is one way to sum up lengths of time, which words say better than "median = median".
+func timesKey(formula string) (string, bool) {
+	switch formula {
+	case "{median}", "{mean}", "{p90}":
+		return strings.Trim(formula, "{}"), true
+	}
+	return "", false
 }
 
 // lowerFirst makes a name fit into a formula. An abbreviation stays.
@@ -106,6 +118,15 @@ func (p MetricPage) numbers() string {
 	}
 	if inputOf(f.Inputs, "margin").Value != nil && inputOf(f.Inputs, "clv").Value == nil { // a lifetime value that is an input has it already
 		formula += " × {margin}"
+	}
+	if f.Value != nil {
+		result := a.digits(f.Value, p.unit(), extra) + a.unit(p.unit())
+		if key, ok := timesKey(formula); ok {
+			return p.w().N("metrics.times_of."+key, f.N) + " = " + result
+		}
+		if names := FormulaInputs(formula); len(names) == 1 && formula == "{"+names[0]+"}" {
+			return result // a sum has no more to it
+		}
 	}
 	text := fillFormula(formula, func(name string) string {
 		in := inputOf(f.Inputs, name)
