@@ -42,6 +42,9 @@ func (h *figurePages) byHand(r *Request) error {
 		return err
 	}
 	f := handForm{Mode: r.Query("mode")}
+	if f.Currency, err = h.Figures.UsualCurrency(r.HTTP().Context()); err != nil {
+		return err
+	}
 	if id := r.Query("id"); id != "" {
 		if f, err = h.entered(r, m, id); err != nil {
 			return err

@@ -46,6 +46,8 @@ func (h *figurePages) quotas(r *Request) error {
 	var f quotaForm
 	if len(all) > 0 {
 		f.Currency = all[0].Currency
+	} else if f.Currency, err = h.Figures.UsualCurrency(r.HTTP().Context()); err != nil {
+		return err
 	}
 	if seller := r.Query("seller"); seller != "" {
 		k := quotaKey{seller, r.Query("from"), r.Query("to"), r.Query("currency")}

@@ -299,3 +299,13 @@ func TestProgramsReadTheSameFigures(t *testing.T) {
 	call("/api/v1/metrics/churn?mode=x", http.StatusNotFound)
 	call("/api/v1/metrics?period=soon", http.StatusUnprocessableEntity)
 }
+
+func TestFormsByHandOfferTheUsualCurrency(t *testing.T) {
+	s, _ := shopWithOrders(t)
+	b := s.signedIn("chief")
+	for _, path := range []string{"/metrics/customer-acquisition-cost/by-hand", "/metrics/quota-attainment/quotas"} {
+		if got, _ := parse(t, b.get(path)).Find("main input[name=currency]").Attr("value"); got != "EUR" {
+			t.Errorf("%s offers %q, want EUR", path, got)
+		}
+	}
+}
