@@ -126,28 +126,52 @@ func (c retold) recurring() map[string]numbers {
 	add := func(name string, money *big.Rat) {
 		parts[name] = numbers{"money": plus(parts[name]["money"], money), "customers": plus(parts[name]["customers"], integer(1))}
 	}
-	start, end, first := c.paying(c.p.From, "EUR"), c.paying(c.p.To, "EUR"), c.firstSubscription("EUR")
+	start, end, first := c.paying(c.p.From, "EUR"), c.paying(c.p.To, "EUR"), c.firstSubscription("")
+	was, is := c.paying(c.p.From, ""), c.paying(c.p.To, "") // customers, whatever they pay in
 	for id, money := range start {
 		add("mrr_start", money)
-		if end[id] == nil {
+		if is[id] == nil {
 			add("churned_mrr", money)
-		} else if change := less(end[id], money); change.Sign() > 0 {
-			add("expansion_mrr", change)
-		} else if change.Sign() < 0 {
-			add("contraction_mrr", less(money, end[id]))
 		}
 	}
 	for id, money := range end {
 		add("mrr", money)
-		switch {
-		case start[id] != nil:
-		case c.in(first[id]):
+		if was[id] == nil && c.in(first[id]) {
 			add("new_mrr", money)
-		default:
+		} else if was[id] == nil {
 			add("reactivation_mrr", money)
 		}
 	}
+	for id := range was {
+		if is[id] == nil {
+			continue
+		}
+		change := integer(0)
+		if end[id] != nil {
+			change = plus(change, end[id])
+		}
+		if start[id] != nil {
+			change = less(change, start[id])
+		}
+		if change.Sign() > 0 {
+			add("expansion_mrr", change)
+		} else if change.Sign() < 0 {
+			add("contraction_mrr", less(integer(0), change))
+		}
+	}
 	return parts
+}
+
+// switched counts customers of both ends who pay in EUR at one of them only.
+func (c retold) switched() (n int) {
+	start, end := c.paying(c.p.From, "EUR"), c.paying(c.p.To, "EUR")
+	is := c.paying(c.p.To, "")
+	for id := range c.paying(c.p.From, "") {
+		if is[id] != nil && (start[id] == nil) != (end[id] == nil) {
+			n++
+		}
+	}
+	return n
 }
 
 func (c retold) mrr() counted {
@@ -158,17 +182,22 @@ func (c retold) mrr() counted {
 			found.inputs[name] = part["money"]
 		}
 	}
+	found.alsoIf("currency_switched", c.switched())
 	return found
 }
 
 func (c retold) movement(name string) counted {
 	part := c.recurring()[name]
-	return counted{part["money"], part, nil}
+	found := counted{part["money"], part, nil}
+	found.alsoIf("currency_switched", c.switched())
+	return found
 }
 
 func (c retold) arpc() counted {
 	end := c.recurring()["mrr"]
-	return counted{by(end["money"], end["customers"]), numbers{"mrr": end["money"], "active_end": end["customers"]}, nil}
+	found := counted{by(end["money"], end["customers"]), numbers{"mrr": end["money"], "active_end": end["customers"]}, nil}
+	found.alsoIf("currency_switched", c.switched())
+	return found
 }
 
 // orders that count (2.5), in a currency or in all.

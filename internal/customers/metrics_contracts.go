@@ -25,13 +25,15 @@ const (
 
 // Reasons to read the figures of this file's catalogue with care. Where there is a number to it, it is the last of a figure's inputs.
 const (
-	PartMonths      Warning = "part_months"      // the period has more than its whole months, so that an average month is too much
-	RenewalPending  Warning = "renewal_pending"  // contracts may still be renewed in time
-	Undated         Warning = "undated"          // opportunities without the dates that the figure needs are left out
-	NotCustomers    Warning = "not_customers"    // members of the loyalty programme who never bought are left out
-	QuotasByHand    Warning = "quotas_by_hand"   // some quotas were typed in
-	QuotasOverlap   Warning = "quotas_overlap"   // a sale counts for several quotas of one person
-	UnassignedSales Warning = "unassigned_sales" // people without a quota sold too
+	PartMonths     Warning = "part_months"     // the period has more than its whole months, so that an average month is too much
+	RenewalPending Warning = "renewal_pending" // contracts may still be renewed in time
+	// Customers who pay in another currency than at the period's start are in the contraction of the one and the expansion of the other, neither lost nor new.
+	CurrencySwitched Warning = "currency_switched"
+	Undated          Warning = "undated"          // opportunities without the dates that the figure needs are left out
+	NotCustomers     Warning = "not_customers"    // members of the loyalty programme who never bought are left out
+	QuotasByHand     Warning = "quotas_by_hand"   // some quotas were typed in
+	QuotasOverlap    Warning = "quotas_overlap"   // a sale counts for several quotas of one person
+	UnassignedSales  Warning = "unassigned_sales" // people without a quota sold too
 )
 
 // contractMetrics are those made from subscriptions, contracts, the pipeline, tickets and the loyalty programme.

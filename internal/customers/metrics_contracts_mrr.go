@@ -5,12 +5,13 @@ import (
 	"math/big"
 
 	"github.com/surveyd/surveyd/internal/scoring"
+	"github.com/surveyd/surveyd/internal/survey"
 )
 
 // recurringMetrics are the family of monthly recurring revenue (metrics 4.7).
 func recurringMetrics() []Metric {
 	of := func(key string, fill func(scoring.Movements) Figure, forms ...Counts) Metric {
-		return variants(Metric{Key: key, Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Counts: forms}, way{Subscribed, recurring(fill)})
+		return variants(Metric{Key: key, Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions}, Counts: forms}, way{Subscribed, inWords(recurring(fill))})
 	}
 	list := []Metric{of("mrr", monthlyRevenue, recurringCounts()...)}
 	for _, m := range movementsByName() {
@@ -23,7 +24,7 @@ func recurringMetrics() []Metric {
 		variants(Metric{Key: "avg_monthly_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Counts: oneOffCounts()},
 			way{AverageMonth, oneOff}),
 		variants(Metric{Key: "mrr_plus_one_off", Unit: Money, ByMoney: true, Needs: []Feed{Subscriptions, Orders}, Also: []Feed{Refunds}, Counts: runRateCounts()},
-			way{AverageMonth, recurringPlusOneOff}))
+			way{AverageMonth, inWords(recurringPlusOneOff)}))
 }
 
 // namedMovement is a part of a change of the revenue.
@@ -54,6 +55,7 @@ func recurring(fill func(scoring.Movements) Figure) calculator {
 		for i, m := range all {
 			figures[i] = fill(m)
 			figures[i].fraction()
+			figures[i].warnOf(CurrencySwitched, "currency_switched", m.Switched)
 		}
 		return figures, nil
 	}
@@ -62,7 +64,22 @@ func recurring(fill func(scoring.Movements) Figure) calculator {
 // movementsOf tallies every period in one pass.
 func movementsOf(ctx context.Context, src Source, r Request) ([]scoring.Movements, error) {
 	all := tallies(r.Periods, func(p scoring.Period) *scoring.Recurring { return &scoring.Recurring{Period: p} })
-	if err := addSubscriptions(ctx, src, r, all); err != nil {
+	known, err := subscribersOf(ctx, src, r)
+	if err != nil {
+		return nil, err
+	}
+	err = src.EachSubscriber(ctx, r.Currency, func(customer survey.ID, subscriptions []scoring.Subscription) error {
+		who, several := known[customer]
+		for i, t := range all {
+			if several {
+				t.AddAs(who.in(i), subscriptions)
+			} else {
+				t.Add(subscriptions)
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	movements := make([]scoring.Movements, len(all))
@@ -70,6 +87,34 @@ func movementsOf(ctx context.Context, src Source, r Request) ([]scoring.Movement
 		movements[i] = t.Movements()
 	}
 	return movements, nil
+}
+
+// subscriber is what a customer is to each period, by their bits: scoring.Subscriber.
+type subscriber struct{ before, start, end uint64 }
+
+func (s subscriber) in(i int) scoring.Subscriber {
+	has := func(bits uint64) bool { return bits>>i&1 == 1 }
+	return scoring.Subscriber{Before: has(s.before), Start: has(s.start), End: has(s.end)}
+}
+
+// subscribersOf finds what each customer is by subscriptions in all currencies. Nil where there is only one.
+func subscribersOf(ctx context.Context, src Source, r Request) (map[survey.ID]subscriber, error) {
+	several, err := severalCurrencies(ctx, src, Subscriptions)
+	if err != nil || !several {
+		return nil, err
+	}
+	all := map[survey.ID]subscriber{}
+	err = src.EachSubscriber(ctx, "", func(customer survey.ID, subscriptions []scoring.Subscription) error {
+		bits := func(is func(scoring.Subscriber) bool) uint64 {
+			return periodsWhere(r, func(p scoring.Period) bool { return is(scoring.StandingOf(subscriptions, p)) })
+		}
+		all[customer] = subscriber{
+			before: bits(func(s scoring.Subscriber) bool { return s.Before }), start: bits(func(s scoring.Subscriber) bool { return s.Start }),
+			end: bits(func(s scoring.Subscriber) bool { return s.End }),
+		}
+		return nil
+	})
+	return all, err
 }
 
 // monthlyRevenue is what subscriptions bring a month when the period ends, with how it came from what they brought when it began.

@@ -13,8 +13,9 @@ func (s Subscription) ActiveAt(t time.Time) bool {
 
 // Recurring tallies the monthly recurring revenue at both ends of a period, and what changed it (metrics 4.7). Its customers come one at a time.
 type Recurring struct {
-	Period Period
-	parts  [recurringParts]part
+	Period   Period
+	parts    [recurringParts]part
+	switched int64
 }
 
 type part struct {
@@ -40,8 +41,9 @@ type Flow struct {
 	Money     *big.Rat // minor units a month
 }
 
-// Movements is what Recurring tallied. End = Start + New + Reactivation + Expansion - Contraction - Churned, exactly; so do the customers without
-// Expansion and Contraction.
+// Movements is what Recurring tallied. End = Start + New + Reactivation + Expansion - Contraction - Churned, exactly. So do the customers without Expansion and
+// Contraction, but for those who switched the currency: they are customers of both ends, and what they pay goes from the contraction of one currency into the
+// expansion of the other.
 type Movements struct {
 	Start        Flow
 	New          Flow // of customers whose first subscription began in the period
@@ -50,22 +52,39 @@ type Movements struct {
 	Contraction  Flow // of customers of both ends who pay less, by how much
 	Churned      Flow // of customers who have none at the end, what they paid at the start
 	End          Flow
+	Switched     int64 // customers of both ends who pay in this currency at one of them only
 }
 
 // Add takes all subscriptions of one customer, in any order.
 func (r *Recurring) Add(subscriptions []Subscription) {
+	if len(subscriptions) > 0 {
+		r.AddAs(StandingOf(subscriptions, r.Period), subscriptions)
+	}
+}
+
+// Subscriber is what a customer is to a period by subscriptions in all currencies.
+type Subscriber struct {
+	Before, Start, End bool // had one before it began; has one when it begins, and when it ends
+}
+
+// StandingOf looks at all subscriptions of one customer.
+func StandingOf(subscriptions []Subscription, p Period) (s Subscriber) {
+	for _, v := range subscriptions {
+		s.Before = s.Before || v.Started.Before(p.From)
+		s.Start = s.Start || v.ActiveAt(p.From)
+		s.End = s.End || v.ActiveAt(p.To)
+	}
+	return s
+}
+
+// AddAs is Add for a customer who may have subscriptions in other currencies than these are: who switches is neither lost nor new (metrics 4.7).
+func (r *Recurring) AddAs(who Subscriber, subscriptions []Subscription) {
 	var start, end monthlySum
-	var inStart, inEnd, before bool
+	var inStart, inEnd bool
 	for _, s := range subscriptions {
-		if !s.Started.Before(r.Period.To) {
-			continue
-		}
-		if s.Started.Before(r.Period.From) {
-			before = true
-			if s.ActiveAt(r.Period.From) {
-				inStart = true
-				start.addPrice(s)
-			}
+		if s.ActiveAt(r.Period.From) {
+			inStart = true
+			start.addPrice(s)
 		}
 		if s.ActiveAt(r.Period.To) {
 			inEnd = true
@@ -78,16 +97,20 @@ func (r *Recurring) Add(subscriptions []Subscription) {
 	if inEnd {
 		r.count(atEnd, end)
 	}
+	if who.Start && who.End && inStart != inEnd {
+		r.switched++
+	}
 	switch change := end.minus(start); {
-	case inStart && !inEnd:
+	case !inStart && !inEnd:
+	case who.Start && !who.End:
 		r.count(gone, start)
-	case !inStart && inEnd && before:
+	case !who.Start && who.Before:
 		r.count(back, end)
-	case !inStart && inEnd:
+	case !who.Start:
 		r.count(fresh, end)
-	case inStart && change.sign() > 0:
+	case change.sign() > 0:
 		r.count(more, change)
-	case inStart && change.sign() < 0:
+	case change.sign() < 0:
 		r.count(less, start.minus(end))
 	}
 }
@@ -100,7 +123,7 @@ func (r *Recurring) count(which int, money monthlySum) {
 // Movements is what was tallied so far.
 func (r *Recurring) Movements() Movements {
 	of := func(which int) Flow { return Flow{r.parts[which].customers, r.parts[which].money.rat()} }
-	return Movements{Start: of(atStart), New: of(fresh), Reactivation: of(back), Expansion: of(more), Contraction: of(less), Churned: of(gone), End: of(atEnd)}
+	return Movements{Start: of(atStart), New: of(fresh), Reactivation: of(back), Expansion: of(more), Contraction: of(less), Churned: of(gone), End: of(atEnd), Switched: r.switched}
 }
 
 // PerCustomer is the money of each of the customers, nil without any.

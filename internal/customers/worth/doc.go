@@ -17,7 +17,8 @@ import (
 const (
 	// RiskDays is how long a customer buys nothing before that counts as the event whose risk is computed.
 	RiskDays = 180
-	// ActiveDays is how long an order keeps a customer active (metrics 4.2).
+	// ActiveDays is how long an order keeps a customer active (metrics 4.2). It does not follow the setting of figures: a short window would leave the model too little
+	// to learn from, and runs could not be compared. The page says so.
 	ActiveDays = 365
 	// ChurnDays is the length of the period that churn is counted in.
 	ChurnDays = 90
