@@ -84,7 +84,7 @@ func (d dice) shop() (s contractsShop) {
 	d.pipeline(&s)
 	d.upTo(20, func() {
 		at := one(d, d.when(), d.when(), one(d, d.periods...).To.Add(-48*time.Hour)) // not overdue yet when the period ends
-		s.tickets = append(s.tickets, customers.Ticket{Agent: d.agent(), Created: at, Resolved: d.later(at), Excluded: d.IntN(6) == 0})
+		s.tickets = append(s.tickets, customers.Ticket{Agent: d.agent(), Created: at, Resolved: d.later(at), Excluded: d.IntN(6) == 0, Untimed: d.IntN(6) == 0})
 	})
 	d.loyalty(&s)
 	return s
@@ -141,7 +141,11 @@ func (d dice) loyalty(s *contractsShop) {
 		}
 		if d.IntN(2) == 0 {
 			at := d.when()
-			s.memberships = append(s.memberships, customers.Membership{ContactID: contact, Joined: at, Left: d.later(at)})
+			first := customers.Membership{ContactID: contact, Joined: at, Left: d.later(at)}
+			s.memberships = append(s.memberships, first)
+			if back := d.later(first.Left.Add(time.Millisecond)); !first.Left.IsZero() && back.After(first.Left) {
+				s.memberships = append(s.memberships, customers.Membership{ContactID: contact, Joined: back, Left: d.later(back)})
+			}
 		}
 	}
 	d.upTo(25, func() {

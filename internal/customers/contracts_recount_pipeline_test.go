@@ -176,7 +176,7 @@ func (c retold) resolution(variant string) counted {
 		if k.Excluded {
 			continue
 		}
-		if !k.Resolved.IsZero() && c.in(k.Resolved) {
+		if !k.Resolved.IsZero() && c.in(k.Resolved) && !k.Untimed {
 			all = append(all, k.Resolved.Sub(k.Created))
 			agents[k.Agent] = append(agents[k.Agent], k.Resolved.Sub(k.Created))
 		}

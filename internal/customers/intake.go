@@ -42,7 +42,8 @@ type IntakeStore interface {
 	// Refunds reads those with the numbers and those of the orders, each once.
 	Refunds(ctx context.Context, numbers []string, orders []survey.ID) ([]Refund, error)
 	OpportunitiesByNumber(ctx context.Context, numbers []string) (map[string]Opportunity, error)
-	Stays(ctx context.Context, opportunities []survey.ID) ([]Stay, error) // by (OpportunityID, Entered)
+	Stays(ctx context.Context, opportunities []survey.ID) ([]Stay, error)        // by (OpportunityID, Entered)
+	Memberships(ctx context.Context, contacts []survey.ID) ([]Membership, error) // by (ContactID, Joined)
 }
 
 // Intake takes in what shops tell about their customers' money: rows of files, calls of the API. The same row again changes nothing; a number told with something else
@@ -169,6 +170,9 @@ func (b *batch) store(ctx context.Context) error {
 	for k, i := range good {
 		if b.results[i].Fate = fates[k]; fates[k] == Unfit {
 			b.results[i] = Result{Refused: b.rules.unfit}
+			if b.rules.unfit == EndsBefore {
+				b.results[i].Blame = BlameAt // the end is the one that is known
+			}
 		}
 	}
 	return nil

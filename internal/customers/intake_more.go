@@ -143,13 +143,31 @@ func checkTicket(b *batch, i int) Reason {
 	if _, ok := meaning(flags, r.Flag); !ok {
 		return BadFlag
 	}
-	return firstBad(b.happened(&r.At, true), b.happened(&r.Ends, false), b.inOrder(r))
+	bad := firstBad(b.happened(&r.At, true), b.happened(&r.Ends, false), b.inOrder(r))
+	if bad == "" && b.untimed(r) {
+		b.note(i, OnlyDays)
+	}
+	return bad
+}
+
+// untimed tells whether nobody knows how long it took from a row's first time to its second: both are only days, or one is, and it is that of the other.
+func (b *batch) untimed(r *Row) bool {
+	switch {
+	case r.Ends.IsZero():
+		return false
+	case r.At.Day && r.Ends.Day:
+		return true
+	}
+	return (r.At.Day || r.Ends.Day) && b.dayOf(r.At.Time).Equal(b.dayOf(r.Ends.Time))
 }
 
 func ticketOf(b *batch, i int) Ticket {
 	r := &b.rows[i]
 	excluded, _ := meaning(flags, r.Flag)
-	return Ticket{ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Agent: r.Agent, Created: r.At.Time, Resolved: r.Ends.Time, Excluded: excluded, Untold: r.Untold}
+	return Ticket{
+		ID: b.id(), ExternalID: r.Number, ContactID: b.results[i].ContactID, Agent: r.Agent, Created: r.At.Time, Resolved: r.Ends.Time, Excluded: excluded,
+		Untimed: b.untimed(r), Untold: r.Untold,
+	}
 }
 
 func checkMembership(b *batch, i int) Reason {

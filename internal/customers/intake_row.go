@@ -107,6 +107,7 @@ const (
 	NoAgent        Reason = "feed_agent"
 	NoStage        Reason = "feed_stage"
 	Overlap        Reason = "feed_overlap" // an opportunity would be in two stages at once
+	TwiceMember    Reason = "feed_member"  // a customer would be a member twice at once
 	BadPosition    Reason = "feed_position"
 	BadSpan        Reason = "feed_span"
 	BadCount       Reason = "feed_count"
@@ -121,7 +122,7 @@ func Reasons() []Reason {
 	return []Reason{
 		NoNumber, LongNumber, NoTime, TimeRange, NoEnd, EndsBefore, NoCurrency, BadCurrency, OtherCurrency, AmountMissing, NoAmount, OtherMark, NotClear, Decimals, TooMuch, Negative, Totals,
 		OverRefunded, NoOrder, NoOpportunity, BadStatus, NotRunning, BadOutcome, ClosedMissing, BadKind, NoCategory, NoAgent, NoStage, Overlap, BadPosition, BadSpan, BadCount,
-		BadFlag, BelowRefunded, UnknownRefunds, Contradicts,
+		BadFlag, BelowRefunded, UnknownRefunds, Contradicts, TwiceMember,
 	}
 }
 
@@ -134,10 +135,14 @@ const (
 	NoPosition    Notice = "no_position"    // without places of stages there is no conversion
 	ExpectedClose Notice = "expected_close" // an opportunity is open: the time of closing is the expected one, and is left out
 	EarlyBack     Notice = "refund_before"  // a refund of an earlier day than its order
+	OnlyDays      Notice = "only_days"      // of a ticket: how long it took is not known
+	WentBack      Notice = "stage_back"     // an opportunity came from a stage with a higher place
 )
 
 // Notices lists them.
-func Notices() []Notice { return []Notice{QuotaZero, NoPosition, ExpectedClose, EarlyBack} }
+func Notices() []Notice {
+	return []Notice{QuotaZero, NoPosition, ExpectedClose, EarlyBack, OnlyDays, WentBack}
+}
 
 // Bounds of rows.
 const (

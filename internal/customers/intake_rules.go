@@ -25,7 +25,7 @@ var feedRules = map[Feed]feedRule{
 	Stages:      {check: checkStay, refer: referStays, put: puts(func(s IntakeStore) putter[Stay] { return s.PutStays }, stayOf)},
 	Quotas:      {check: checkQuota, put: puts(func(s IntakeStore) putter[Quota] { return s.PutQuotas }, quotaOf)},
 	Tickets:     {names: maybe, number: true, unfit: EndsBefore, check: checkTicket, put: puts(func(s IntakeStore) putter[Ticket] { return s.PutTickets }, ticketOf)},
-	Memberships: {names: somebody, check: checkMembership, put: puts(func(s IntakeStore) putter[Membership] { return s.PutMemberships }, membershipOf)},
+	Memberships: {names: somebody, check: checkMembership, refer: referMemberships, put: puts(func(s IntakeStore) putter[Membership] { return s.PutMemberships }, membershipOf)},
 	Rewards:     {names: somebody, number: true, check: checkReward, put: puts(func(s IntakeStore) putter[Reward] { return s.PutRewards }, rewardOf)},
 }
 

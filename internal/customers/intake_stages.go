@@ -95,7 +95,16 @@ func (b *batch) refuseOverlaps(stored []Stay) {
 		if next.Position == 0 && b.rows[i].Position == "" {
 			b.note(i, NoPosition)
 		}
+		if wentBack(stays, i) {
+			b.note(i, WentBack)
+		}
 	}
+}
+
+// wentBack tells whether the stay of a row, among those of its opportunity, came after a stage with a higher place. Stages without a place tell no way.
+func wentBack(stays []placed, row int) bool {
+	k := slices.IndexFunc(stays, func(p placed) bool { return p.row == row })
+	return k > 0 && stays[k].Position > 0 && stays[k-1].Position > stays[k].Position
 }
 
 // keep takes over what a stay that is told again says nothing of.

@@ -319,7 +319,7 @@ func TestOtherFeedsAreJudgedToo(t *testing.T) {
 			}
 			return r
 		}
-		d.takes(customers.Stages, "new new new feed_overlap feed_ends feed_opportunity feed_stage feed_position same new new feed_overlap new+no_position",
+		d.takes(customers.Stages, "new new new+stage_back feed_overlap feed_ends feed_opportunity feed_stage feed_position same new new feed_overlap new+no_position",
 			stay("1", "offer", "2", "2026-01-10 08:00", "2026-01-20 08:00"), stay("1", "lead", "1", "2026-01-01 08:00", "2026-01-10 08:00"), // not in their order
 			stay("1", "lead", "1", "2026-01-25 08:00", ""), stay("1", "call", "3", "2026-01-15 08:00", ""), stay("1", "x", "3", "2026-01-16 08:00", "2026-01-15 08:00"),
 			stay("none", "lead", "1", "2026-01-01", ""), stay("1", "", "1", "2026-01-01", ""), stay("1", "lead", "first", "2026-01-01", ""),
@@ -329,7 +329,7 @@ func TestOtherFeedsAreJudgedToo(t *testing.T) {
 		ticket := func(number, created, resolved, flag string) customers.Row {
 			return customers.Row{Number: number, At: on(created), Ends: on(resolved), Flag: flag}
 		}
-		d.takes(customers.Tickets, "new feed_ends new feed_flag", ticket("1", "2026-01-01 08:00", "2026-01-01 09:00", ""), ticket("2", "2026-01-01 08:00", "2026-01-01 07:00", ""),
+		d.takes(customers.Tickets, "new feed_ends new+only_days feed_flag", ticket("1", "2026-01-01 08:00", "2026-01-01 09:00", ""), ticket("2", "2026-01-01 08:00", "2026-01-01 07:00", ""),
 			ticket("3", "2026-01-01 08:00", "2026-01-01", "spam"), ticket("4", "2026-01-01 08:00", "2026-01-01 09:00", "?"))
 		member := func(who, joined, left string) customers.Row {
 			return customers.Row{Customer: survey.Contact{ExternalID: who}, At: on(joined), Ends: on(left)}

@@ -22,7 +22,7 @@ type agentTickets struct {
 }
 
 func (t *ticketTally) add(agent string, ticket scoring.Ticket) {
-	resolved, overdue := ticket.ResolvedIn(t.period), ticket.OpenTooLong(t.at)
+	resolved, overdue := ticket.ResolvedIn(t.period) && !ticket.Untimed, ticket.OpenTooLong(t.at)
 	if !resolved && !overdue {
 		return
 	}

@@ -155,6 +155,7 @@ type Ticket struct {
 	Agent             string
 	Created, Resolved time.Time // Resolved is the last time, zero: never
 	Excluded          bool      // spam, merged, a test
+	Untimed           bool      // only days are known: how long it took counts in no figure
 	Untold            Parts     // what stays as it is stored
 }
 

@@ -38,6 +38,7 @@ var feedSentences = map[customers.Reason]string{
 	customers.BadFlag:        "neither yes nor no",
 	customers.BelowRefunded:  "the order is smaller than what was refunded of it",
 	customers.UnknownRefunds: "it was refunded in part, but not how much",
+	customers.TwiceMember:    "the customer would be a member twice at once; tell first when the earlier membership ended",
 	customers.Contradicts:    "an earlier row of this file tells the same record with other values; give each one row, or import changes from a second file",
 }
 

@@ -170,6 +170,10 @@ func WarningSentence(w people.Warning) string {
 		return "a quota of 0: there is no attainment of it"
 	case people.Warning(customers.ExpectedClose):
 		return "it is open: the time of closing was taken as the expected one, and is not kept"
+	case people.Warning(customers.OnlyDays):
+		return "only days are known: how long the ticket took counts in no figure"
+	case people.Warning(customers.WentBack):
+		return "the opportunity went back to an earlier stage; the stay counts"
 	case people.Warning(customers.EarlyBack):
 		return "the refund is of an earlier day than its order; it counts"
 	case people.Warning(customers.NoPosition):

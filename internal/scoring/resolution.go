@@ -13,6 +13,7 @@ type Ticket struct {
 	Created  time.Time
 	Resolved time.Time // the last time; zero: never
 	Excluded bool      // spam, a test, or merged into another one
+	Untimed  bool      // of its times only days are known, so nobody knows how long it took
 }
 
 // ResolvedIn tells whether the ticket counts among those resolved in the period.

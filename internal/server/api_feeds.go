@@ -99,7 +99,7 @@ var feedRefused = map[customers.Reason]string{
 	customers.NoOrder: "order", customers.NoOpportunity: "opportunity", customers.BadStatus: "status", customers.NotRunning: "ended_at", customers.BadOutcome: "outcome",
 	customers.ClosedMissing: "closed_at", customers.BadKind: "kind", customers.NoCategory: "category", customers.NoAgent: "agent", customers.NoStage: "stage",
 	customers.Overlap: "entered_at", customers.BadPosition: "position", customers.BadCount: "count", customers.BadFlag: "body",
-	customers.Contradicts: "id",
+	customers.Contradicts: "id", customers.TwiceMember: "joined_at",
 }
 
 // partsOf are the parts of records that keys tell.

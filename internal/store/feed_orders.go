@@ -142,15 +142,11 @@ func (s *Store) Stays(ctx context.Context, opportunities []survey.ID) ([]custome
 	return found, nil
 }
 
-// Memberships reads those of contacts.
-func (s *Store) Memberships(ctx context.Context, contacts []survey.ID) (map[survey.ID]customers.Membership, error) {
-	found := map[survey.ID]customers.Membership{}
-	_, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (_ struct{}, err error) {
-		var m customers.Membership
-		err = r.Scan((*int64)(&m.ContactID), instant{&m.Joined}, instant{&m.Left})
-		found[m.ContactID] = m
-		return struct{}{}, err
-	}, `SELECT contact_id, joined_at, left_at FROM membership WHERE contact_id IN `+s.numbers("$1"), idList(contacts))
+// Memberships reads those of contacts, by (ContactID, Joined).
+func (s *Store) Memberships(ctx context.Context, contacts []survey.ID) ([]customers.Membership, error) {
+	found, err := collect(ctx, s.q(ctx), func(r *sql.Rows) (m customers.Membership, err error) {
+		return m, r.Scan((*int64)(&m.ContactID), instant{&m.Joined}, instant{&m.Left})
+	}, `SELECT contact_id, joined_at, left_at FROM membership WHERE contact_id IN `+s.numbers("$1")+` ORDER BY contact_id, joined_at`, idList(contacts))
 	if err != nil {
 		return nil, fmt.Errorf("find memberships: %w", err)
 	}

@@ -95,19 +95,20 @@ func (s *Store) PutQuotas(ctx context.Context, records []customers.Quota, at tim
 
 // PutTickets stores tickets by their numbers.
 func (s *Store) PutTickets(ctx context.Context, records []customers.Ticket, at time.Time) ([]people.Fate, error) {
-	k := withNumber(customers.Tickets, "ticket", -1, "contact_id", "agent", "created_at", "resolved_at", "excluded")
-	k.parts = []customers.Parts{customers.PartCustomer, customers.PartAgent, 0, customers.PartEnds, customers.PartFlag}
+	k := withNumber(customers.Tickets, "ticket", -1, "contact_id", "agent", "created_at", "resolved_at", "excluded", "untimed")
+	k.parts = []customers.Parts{customers.PartCustomer, customers.PartAgent, 0, customers.PartEnds, customers.PartFlag, customers.PartEnds}
 	k.fits = func(rest []any) bool { return inTime(rest[2], rest[3]) }
 	return putAll(ctx, s, k, records, at, func(c customers.Ticket) told {
-		return told{c.ID, []any{c.ExternalID}, []any{null(int64(c.ContactID)), c.Agent, millis(c.Created), millis(c.Resolved), c.Excluded}, c.Untold}
+		return told{c.ID, []any{c.ExternalID}, []any{null(int64(c.ContactID)), c.Agent, millis(c.Created), millis(c.Resolved), c.Excluded, c.Untimed}, c.Untold}
 	})
 }
 
-// PutMemberships stores who is in the loyalty programme.
+// PutMemberships stores who is in the loyalty programme, by when they joined.
 func (s *Store) PutMemberships(ctx context.Context, records []customers.Membership, at time.Time) ([]people.Fate, error) {
-	k := kept{feed: customers.Memberships, table: "membership", key: []string{"contact_id"}, number: true, rest: []string{"joined_at", "left_at"}, currency: -1}
+	k := kept{feed: customers.Memberships, table: "membership", key: []string{"contact_id", "joined_at"}, number: true, rest: []string{"left_at"}, currency: -1}
+	k.parts = []customers.Parts{customers.PartEnds}
 	return putAll(ctx, s, k, records, at, func(c customers.Membership) told {
-		return told{key: []any{int64(c.ContactID)}, rest: []any{millis(c.Joined), millis(c.Left)}}
+		return told{key: []any{int64(c.ContactID), millis(c.Joined)}, rest: []any{millis(c.Left)}, untold: c.Untold}
 	})
 }
 

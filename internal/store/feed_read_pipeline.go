@@ -80,15 +80,15 @@ func (s *Store) EachTicket(ctx context.Context, do func(agent string, t scoring.
 		agent string
 	}
 	return each(ctx, s, "tickets", func(r *sql.Rows) (v row, err error) {
-		return v, r.Scan(&v.agent, instant{&v.Created}, instant{&v.Resolved}, &v.Excluded)
-	}, func(v row) error { return do(v.agent, v.Ticket) }, `SELECT agent, created_at, resolved_at, excluded FROM ticket ORDER BY id`)
+		return v, r.Scan(&v.agent, instant{&v.Created}, instant{&v.Resolved}, &v.Excluded, &v.Untimed)
+	}, func(v row) error { return do(v.agent, v.Ticket) }, `SELECT agent, created_at, resolved_at, excluded, untimed FROM ticket ORDER BY id`)
 }
 
 // EachMembership implements customers.Source.
 func (s *Store) EachMembership(ctx context.Context, do func(customers.Membership) error) error {
 	return each(ctx, s, "memberships", func(r *sql.Rows) (m customers.Membership, err error) {
 		return m, r.Scan((*int64)(&m.ContactID), instant{&m.Joined}, instant{&m.Left})
-	}, do, `SELECT contact_id, joined_at, left_at FROM membership ORDER BY contact_id`)
+	}, do, `SELECT contact_id, joined_at, left_at FROM membership ORDER BY contact_id, joined_at`)
 }
 
 // EachReward implements customers.Source.

@@ -109,16 +109,18 @@ CREATE TABLE ticket (
 	agent TEXT NOT NULL,
 	created_at BIGINT NOT NULL,
 	resolved_at BIGINT, -- the last time
-	excluded BOOLEAN NOT NULL -- spam, merged, a test
+	excluded BOOLEAN NOT NULL, -- spam, merged, a test
+	untimed BOOLEAN NOT NULL DEFAULT FALSE -- only days are known: how long it took counts in no figure
 );
 CREATE INDEX ticket_resolved ON ticket (resolved_at);
 CREATE INDEX ticket_of ON ticket (contact_id);
 
 CREATE TABLE membership (
-	contact_id BIGINT PRIMARY KEY, -- of the loyalty programme
-	joined_at BIGINT NOT NULL,
-	left_at BIGINT
-);
+	contact_id BIGINT NOT NULL, -- of the loyalty programme
+	joined_at BIGINT NOT NULL, -- who comes back is a member a second time
+	left_at BIGINT,
+	PRIMARY KEY (contact_id, joined_at)
+) /* WITHOUT ROWID */;
 
 CREATE TABLE reward (
 	id BIGINT PRIMARY KEY,
