@@ -2,7 +2,9 @@ package customers
 
 import (
 	"context"
+	"maps"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/surveyd/surveyd/internal/scoring"
@@ -11,6 +13,9 @@ import (
 
 // WindowBiased says that the orders before the period are not all there: nobody could have been lost, so there is no figure (metrics 4.2).
 const WindowBiased Warning = "window_biased"
+
+// RecordsBroken says that there are orders before a gap longer than the window: records are taken to begin after it.
+const RecordsBroken Warning = "records_broken"
 
 // Window is the variant of retention and churn where an order keeps a customer active for some time.
 const Window = "window"
@@ -52,10 +57,14 @@ func windowRetention(figure func(scoring.Retention) Figure) calculator {
 		}
 		all := tallies(r.Periods, func(p scoring.Period) *scoring.ActivityTally { return scoring.NewActivityTally(p, days, r.Zone) })
 		var first time.Time // of all orders
+		seen := map[survey.Day]struct{}{}
 		// One at the very end keeps a customer active.
 		err := src.EachBuyer(ctx, r.Currency, lastEnd(r.Periods).Add(time.Millisecond), func(_ survey.ID, orders []scoring.Order) error {
 			if at := orders[0].At; first.IsZero() || at.Before(first) {
 				first = at
+			}
+			for _, o := range orders {
+				seen[survey.DayOf(o.At, r.Zone)] = struct{}{}
 			}
 			for _, t := range all {
 				t.Add(orders)
@@ -68,9 +77,17 @@ func windowRetention(figure func(scoring.Retention) Figure) calculator {
 		if told := r.Settings.DataStartsAt; told != 0 {
 			first = time.UnixMilli(told)
 		}
+		ordered := slices.Sorted(maps.Keys(seen))
 		figures := make([]Figure, len(all))
 		for i, t := range all {
 			figures[i] = figure(t.Retention)
+			first := first
+			if after, ok := afterGap(ordered, survey.DayOf(t.Period.To, r.Zone), survey.Day(days)); ok {
+				if at := after.Start(r.Zone); at.After(first) {
+					first = at
+				}
+				figures[i].warn(RecordsBroken)
+			}
 			figures[i].Inputs = append(figures[i].Inputs, Input{"window_days", new(big.Rat).SetInt64(days), Days}, length(t.Period, r.Zone))
 			if !first.IsZero() && t.BaseSince().Before(scoring.DaysLater(first, 0, r.Zone)) {
 				figures[i].Value, figures[i].Interval = nil, nil
@@ -79,4 +96,15 @@ func windowRetention(figure func(scoring.Retention) Figure) calculator {
 		}
 		return figures, nil
 	}
+}
+
+// afterGap is the day of the first order after the last gap between orders that is longer than the window, of days before the end: one lone old order does not show
+// that nothing is missing since.
+func afterGap(ordered []survey.Day, end, window survey.Day) (day survey.Day, ok bool) {
+	for i := 1; i < len(ordered) && ordered[i] < end; i++ {
+		if ordered[i]-ordered[i-1] > window {
+			day, ok = ordered[i], true
+		}
+	}
+	return day, ok
 }

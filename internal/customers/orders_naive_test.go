@@ -178,6 +178,24 @@ func (l *lab) retention(s span, lost bool) recount {
 		}
 		begin = firstOf(seen).At
 	}
+	date := func(t time.Time) time.Time {
+		y, m, d := t.In(l.zone).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	broken := false
+	for _, o := range orders { // the first order after a time longer than the window in which nobody ordered
+		before := only(orders, func(b customers.Order) bool { return date(b.At).Before(date(o.At)) })
+		near := only(before, func(b customers.Order) bool { return !date(b.At).AddDate(0, 0, l.window()).Before(date(o.At)) })
+		if date(o.At).Before(date(s.to)) && len(before) > 0 && len(near) == 0 {
+			broken = true
+			if date(o.At).After(date(begin)) {
+				begin = o.At
+			}
+		}
+	}
+	if broken {
+		found.warnings = append(found.warnings, customers.RecordsBroken)
+	}
 	year, month, day := begin.In(l.zone).Date()
 	if s.from.AddDate(0, 0, -l.window()).Before(time.Date(year, month, day, 0, 0, 0, 0, l.zone)) {
 		found.value, found.warnings = nil, append(found.warnings, customers.WindowBiased)

@@ -224,7 +224,9 @@ func (s *Figures) currencies(ctx context.Context, m Metric) (all []string, err e
 }
 
 // UsualCurrency is that of most of the newest orders; "" where there are none.
-func (s *Figures) UsualCurrency(ctx context.Context) (string, error) { return s.store.UsualCurrency(ctx) }
+func (s *Figures) UsualCurrency(ctx context.Context) (string, error) {
+	return s.store.UsualCurrency(ctx)
+}
 
 // fill finds or makes the figures of the chosen period and of so many before.
 func (s *Figures) fill(ctx context.Context, f footing, p *Page, room int64, before int) error {

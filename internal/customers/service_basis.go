@@ -15,7 +15,7 @@ import (
 )
 
 // rules is raised when a formula changes, so that figures of the old one are made anew.
-const rules = 3
+const rules = 4
 
 // footing is what figures are made from at one moment: the feeds, the settings and the zone.
 type footing struct {
