@@ -142,10 +142,15 @@ func readAsks(data []byte) (rows []inviteRow, problem string) {
 		return nil, "invite.error.utf8"
 	}
 	in := portage.NewReader(text, sheet.Format.Comma[0])
-	for record, err := in.Header(); len(rows) <= inviteFileRows; rows = append(rows, readAsk(record, place)) {
-		if record, err = in.Next(); err != nil {
+	if _, err := in.Header(); err != nil {
+		return nil, "invite.error.columns"
+	}
+	for len(rows) <= inviteFileRows {
+		record, err := in.Next()
+		if err != nil {
 			break // the end: nothing else can go wrong in memory
 		}
+		rows = append(rows, readAsk(record, place))
 	}
 	if len(rows) == 0 {
 		return nil, "invite.error.file"
