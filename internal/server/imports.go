@@ -135,32 +135,11 @@ func (h *imports) questions(ctx context.Context, surveys []survey.Survey) (most 
 	return most, nil
 }
 
-// format reads the file as one that holds something else, in another encoding or with another separator.
-func (h *imports) format(r *Request) error {
-	run, err := h.run(r)
-	if err != nil {
-		return err
-	}
-	var form struct {
-		What      string `form:"what"`
-		Encoding  string `form:"encoding"`
-		Separator string `form:"separator"`
-	}
-	if err := r.decode(&form); err != nil {
-		return err
-	}
-	next, err := h.Desk.Reread(r.HTTP().Context(), run, portage.What(form.What), portage.Format{Encoding: form.Encoding, Comma: form.Separator})
-	switch {
-	case errors.Is(err, portage.ErrHeader) || errors.Is(err, portage.ErrFormat):
-		return h.mappingPage(r, http.StatusUnprocessableEntity, run, "", ui.Problems{{Field: "encoding", Text: r.Words.T("import.problem.encoding")}})
-	case err != nil:
-		return stale(err)
-	}
-	return r.redirect("/imports/" + strconv.FormatInt(next.ID, 10))
-}
-
 // checkForm is what the page of columns asks.
 type checkForm struct {
+	What      string            `form:"what"`
+	Encoding  string            `form:"encoding"`
+	Separator string            `form:"separator"`
 	Use       map[string]string `form:"use.*"`
 	Survey    string            `form:"survey"`
 	NewName   string            `form:"new_name"`
@@ -171,6 +150,11 @@ type checkForm struct {
 	Direction string            `form:"direction"`
 	Event     string            `form:"event"`
 	Currency  string            `form:"currency"`
+}
+
+// rereads tells that the form wants the file read in another way than it was, so that what it says of columns is of no use any more.
+func (f checkForm) rereads(s portage.Setup) bool {
+	return f.What != "" && (portage.What(f.What) != s.What || f.Encoding != s.Format.Encoding || f.Separator != s.Format.Comma)
 }
 
 // setup reads the form over what is known of the file.
@@ -222,7 +206,8 @@ func fieldText(r *Request, f portage.Field) string {
 	return r.Words.T("import.field." + string(f))
 }
 
-// check has the file checked as the form says.
+// check has the file checked as the form says, or read anew where the form says that it holds something else, or is written in another way: then the columns are to be
+// looked at again.
 func (h *imports) check(r *Request) error {
 	run, err := h.run(r)
 	if err != nil {
@@ -231,6 +216,9 @@ func (h *imports) check(r *Request) error {
 	var form checkForm
 	if err := r.decode(&form); err != nil {
 		return err
+	}
+	if form.rereads(run.Setup) {
+		return h.reread(r, run, form)
 	}
 	setup, problems := form.setup(r, run.Setup)
 	if problems == nil {
@@ -249,6 +237,17 @@ func (h *imports) check(r *Request) error {
 		run.Setup.Survey = ""
 	}
 	return h.mappingPage(r, http.StatusUnprocessableEntity, run, form.NewName, problems)
+}
+
+func (h *imports) reread(r *Request, run portage.Run, form checkForm) error {
+	next, err := h.Desk.Reread(r.HTTP().Context(), run, portage.What(form.What), portage.Format{Encoding: form.Encoding, Comma: form.Separator})
+	switch {
+	case errors.Is(err, portage.ErrHeader) || errors.Is(err, portage.ErrFormat):
+		return h.mappingPage(r, http.StatusUnprocessableEntity, run, "", ui.Problems{{Field: "encoding", Text: r.Words.T("import.problem.encoding")}})
+	case err != nil:
+		return stale(err)
+	}
+	return r.done("/imports/"+strconv.FormatInt(next.ID, 10), "flash.import_reread")
 }
 
 // importProblem says what is wrong with a setup, at its field.

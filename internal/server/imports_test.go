@@ -95,8 +95,11 @@ func TestAFileComesInThroughTheBrowser(t *testing.T) {
 		t.Fatalf("%d to %q: %s", p.status, p.location(), p.body)
 	}
 	b.get("/imports/1").wants(t, http.StatusOK, "reviews.csv", "2026-02-01", "&lt;b&gt;bold", `<option value="rating" selected>`)
-	b.post("/imports/1/format", "what", "answers", "encoding", "windows-1251", "separator", ";").wants(t, http.StatusSeeOther)
-	b.post("/imports/1/format", "what", "answers", "encoding", "klingon", "separator", ";").wants(t, http.StatusUnprocessableEntity, "read with these choices")
+	// Whoever changes what the file holds and goes straight on is shown the columns of that, and what was told of the others counts no more.
+	b.post("/imports/1/check", append(chosen(), "what", "orders", "encoding", "utf-8", "separator", ";")...).wants(t, http.StatusSeeOther)
+	b.get("/imports/1").wants(t, http.StatusOK, "has been read anew", `<option value="orders" selected>`, `name="currency"`)
+	b.post("/imports/1/check", "what", "answers", "encoding", "windows-1251", "separator", ";").wants(t, http.StatusSeeOther)
+	b.post("/imports/1/check", "what", "answers", "encoding", "klingon", "separator", ";").wants(t, http.StatusUnprocessableEntity, "read with these choices")
 	for want, form := range map[string][]string{
 		"Choose a survey":                         chosen("new_name", " "),
 		"Choose the scale":                        chosen("scheme", "x"),

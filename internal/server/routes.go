@@ -345,7 +345,6 @@ func (s *Server) registerImports(d *Imports) {
 	s.get("/imports", Managers, h.list)
 	s.post("/imports", Managers, h.upload, body(d.Desk.Limit+uploadOverhead))
 	s.get("/imports/:id", Managers, h.show)
-	s.post("/imports/:id/format", Managers, h.format)
 	s.post("/imports/:id/check", Managers, h.check)
 	s.post("/imports/:id/start", Managers, h.start)
 	s.post("/imports/:id/back", Managers, h.back)
