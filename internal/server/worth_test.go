@@ -94,9 +94,11 @@ func TestSegmentsAndMoney(t *testing.T) {
 	b.get("/customers/segments").wants(t, http.StatusOK, "Customers in eight segments: 50 in all", "Champions", "fewer than 5", "training and check each need 200 active customers; there were 0 and 0")
 	at := pictures[0].Groups[0].AtRisk()
 	b.get("/money").wants(t, http.StatusOK, "After &lt;b&gt;", "Revenue at risk", "Detractors", fmt.Sprintf("%d,%03d.00 EUR", at.Revenue.Amount/100000, at.Revenue.Amount/100%1000), "Were never asked", "Did they come back?")
+	b.get("/money").wants(t, http.StatusOK, "newest answer to “After &lt;b&gt;” was of the class")
+	b.get("/money?touchpoint=-").wants(t, http.StatusOK, "newest answer to “After &lt;b&gt;” at “")
 	b.get("/money?survey=99").wants(t, http.StatusNotFound)
 	b.get("/money?currency=PLN").wants(t, http.StatusNotFound)
-	b.get("/money?touchpoint=nonesuch").wants(t, http.StatusNotFound)
+	b.get("/money?touchpoint=-such").wants(t, http.StatusNotFound)
 	for path, column := range map[string]string{
 		"/money/classes.csv": "churn_percent", "/money/back.csv": "came_back", "/money/heard.csv": "voice", "/customers/segments/segments.csv": "high_risk",
 		"/customers/segments/risk.csv": "predicted_percent", "/customers/segments/bands.csv": "band",

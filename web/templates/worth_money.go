@@ -59,9 +59,17 @@ func (m WorthMoney) place() string {
 // lead is the sentence that says it all.
 func (m WorthMoney) lead() string {
 	hidden := m.Picture.HiddenClasses(worth.CustomersOf)
-	for _, g := range m.schemes() {
+	for _, whole := range m.schemes() {
+		g, ok := m.chosen(whole.Scheme)
+		if !ok {
+			continue
+		}
 		if c := g.AtRisk(); c.Customers >= worth.FewestShown && !hidden[g.GroupKey][0] {
-			return m.W.T("worth.lead.money", "class", figuresOf(m.W, g.Scheme).class(c.Class), "money", m.cash(float64(c.Revenue.Amount)), "survey", m.surveyName(g.SurveyID))
+			args := []any{"class", figuresOf(m.W, g.Scheme).class(c.Class), "money", m.cash(float64(c.Revenue.Amount)), "survey", m.surveyName(g.SurveyID)}
+			if m.Touchpoint == survey.AllTouchpoints {
+				return m.W.T("worth.lead.money", args...)
+			}
+			return m.W.T("worth.lead.money_at", append(args, "touchpoint", m.Names.Touchpoint(m.Touchpoint))...)
 		}
 	}
 	return m.W.T("worth.lead.money_few")
