@@ -26,6 +26,8 @@ type Call struct {
 // CallStore is what a Caller reads and writes.
 type CallStore interface {
 	ScheduleStore
+	// PlannedFor tells which of the contacts wait for an invitation to a survey that is planned.
+	PlannedFor(ctx context.Context, surveyID int64, contacts []survey.ID) ([]survey.ID, error)
 	// AddOccasions writes occasions and gives their ids, or those of the same ones that were there.
 	AddOccasions(ctx context.Context, occasions []people.Occasion) ([]survey.ID, error)
 }
@@ -46,7 +48,8 @@ func callPlan() Plan {
 	return p
 }
 
-// Ask plans the mails of a call and says how many. Whether each person may be asked is looked at when the mail is due, as always; the ledger tells.
+// Ask plans the mails of a call, to those whom Weigh counts as asked, and says how many. Whether each person may be asked is looked at once more when the mail is
+// due, as always; the ledger tells.
 func (c *Caller) Ask(ctx context.Context, call Call) (planned int, err error) {
 	s := c.Scheduler
 	for part := range slices.Chunk(call.Contacts, callChunk) {
@@ -55,12 +58,16 @@ func (c *Caller) Ask(ctx context.Context, call Call) (planned int, err error) {
 			if err != nil {
 				return err
 			}
-			found, err := c.Store.Contacts(ctx, part)
+			found, err := c.Store.LockContacts(ctx, part) // two calls at once must not both find nothing planned
 			if err != nil {
 				return err
 			}
 			p := plans{s: s, f: f, now: s.Now().Truncate(time.Millisecond), contacts: byID(found)}
-			fresh, err := c.occasions(ctx, call, p.now, found)
+			asked, _, err := c.sift(ctx, f, call.SurveyID, found, p.now)
+			if err != nil {
+				return err
+			}
+			fresh, err := c.occasions(ctx, call, p.now, asked)
 			if err != nil {
 				return err
 			}
@@ -112,6 +119,36 @@ type Weighed struct {
 	Against []Against // the most first
 }
 
+// sift parts those whom a mail about the survey would reach if it were due now, or when the survey opens, from those whom it would not: against counts them.
+func (c *Caller) sift(ctx context.Context, f *Facts, surveyID int64, found []survey.Contact, now time.Time) (asked []survey.Contact, against map[group]int, err error) {
+	suppressed, err := suppressedOf(ctx, c.Store, c.Scheduler.AddressKey, found)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]survey.ID, 0, len(found))
+	for _, contact := range found {
+		ids = append(ids, contact.ID)
+	}
+	planned, err := c.Store.PlannedFor(ctx, surveyID, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	against = map[group]int{}
+	for _, contact := range found {
+		v := survey.Invitation{ID: 1, SurveyID: surveyID, Touchpoint: f.surveys[surveyID].Settings.Touchpoint, ExpiresAt: now.Add(time.Hour)}
+		got := f.decide(Case{Mail: Mail{Kind: AskMail}, Invitation: v, Contact: contact, Suppressed: suppressed[contact.ID]}, now)
+		switch {
+		case got.decision != "":
+			against[group{got.decision, got.reason}]++
+		case slices.Contains(planned, contact.ID):
+			against[group{Scheduled, ReasonPlanned}]++
+		default: // it goes, or waits for the survey to open
+			asked = append(asked, contact)
+		}
+	}
+	return asked, against, nil
+}
+
 // Weigh says how many of the people a call would ask. It changes nothing.
 func (c *Caller) Weigh(ctx context.Context, surveyID int64, contacts []survey.ID) (w Weighed, err error) {
 	f, err := ReadFacts(ctx, c.Store)
@@ -124,18 +161,13 @@ func (c *Caller) Weigh(ctx context.Context, surveyID int64, contacts []survey.ID
 		if err != nil {
 			return w, err
 		}
-		suppressed, err := suppressedOf(ctx, c.Store, c.Scheduler.AddressKey, found)
+		asked, against, err := c.sift(ctx, f, surveyID, found, now)
 		if err != nil {
 			return w, err
 		}
-		for _, contact := range found {
-			v := survey.Invitation{ID: 1, SurveyID: surveyID, Touchpoint: f.surveys[surveyID].Settings.Touchpoint, ExpiresAt: now.Add(time.Hour)}
-			got := f.decide(Case{Mail: Mail{Kind: AskMail}, Invitation: v, Contact: contact, Suppressed: suppressed[contact.ID]}, now)
-			if got.decision == "" { // it goes, or waits for the survey to open
-				w.Asked++
-			} else {
-				counts[group{got.decision, got.reason}]++
-			}
+		w.Asked += len(asked)
+		for g, n := range against {
+			counts[g] += n
 		}
 	}
 	for g, n := range counts {

@@ -38,11 +38,20 @@ func TestACallAsksWhomItMayAndNobodyTwice(t *testing.T) {
 		call := asking.Call{SurveyID: s.survey.ID, Key: "k1", Contacts: all}
 		planned, err := caller.Ask(ctx, call)
 		s.must(err)
-		if planned != 603 { // each is looked at again when their mail is due
-			t.Errorf("%d mails are planned", planned)
+		if planned != weighed.Asked {
+			t.Errorf("%d mails are planned, %d were promised", planned, weighed.Asked)
 		}
 		if again, err := caller.Ask(ctx, call); err != nil || again != 0 {
 			t.Errorf("the same call again plans %d, %v", again, err)
+		}
+		another := asking.Call{SurveyID: s.survey.ID, Key: "k2", Contacts: all}
+		if again, err := caller.Ask(ctx, another); err != nil || again != 0 {
+			t.Errorf("another call about the same survey plans %d more, %v", again, err)
+		}
+		weighed, err = caller.Weigh(ctx, s.survey.ID, all)
+		s.must(err)
+		if first := (asking.Against{Decision: asking.Scheduled, Reason: asking.ReasonPlanned, Count: 600}); weighed.Asked != 0 || weighed.Against[0] != first {
+			t.Errorf("after it %d would be asked, against it %v", weighed.Asked, weighed.Against)
 		}
 		found, err := s.st.ContactInvitations(ctx, all[0], 10)
 		s.must(err)

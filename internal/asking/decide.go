@@ -35,6 +35,7 @@ const (
 	ReasonNotOpen      = "survey_opens"  // waits until the survey opens
 	ReasonRuleGone     = "rule_deleted"  // its rule is gone
 	ReasonOutbox       = "outbox"        // dropped from the outbox by hand
+	ReasonPlanned      = "planned"       // not planned again: a mail about the same survey waits
 	ReasonNoServer     = "no_server"     // waits: the mail server can't be reached
 	ReasonOtherAddress = "other_address" // waits: the contact has a new address
 )

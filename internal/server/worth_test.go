@@ -138,6 +138,9 @@ func TestASegmentIsAskedOnce(t *testing.T) {
 	for range 2 {
 		b.post(ask, form...).wants(t, http.StatusSeeOther)
 	}
+	b.get(ask+"?segment=EUR.champions&survey=1").wants(t, http.StatusOK, "Nobody of this segment can be asked now", "A mail with this survey is planned already")
+	form[5] = "another visit"
+	b.post(ask, form...).wants(t, http.StatusSeeOther)
 	var out bytes.Buffer
 	if err := st.Shell(t.Context(), &out, `SELECT count(*), count(DISTINCT contact_id) FROM mail WHERE kind = 'ask' AND state = 'due'`, false); err != nil {
 		t.Fatal(err)

@@ -51,6 +51,19 @@ func (s *Store) InvitationsOf(ctx context.Context, ids []survey.ID) (found []sur
 	return found, nil
 }
 
+// PlannedFor tells which of the contacts wait for an invitation to a survey that is planned, in any order.
+func (s *Store) PlannedFor(ctx context.Context, surveyID int64, contacts []survey.ID) (found []survey.ID, err error) {
+	for part := range slices.Chunk(contacts, 500) {
+		some, err := collect(ctx, s.q(ctx), scanID, `SELECT DISTINCT contact_id FROM invitation WHERE survey_id = $1 AND state = 'scheduled' AND contact_id IN (`+
+			s.places(2, len(part))+`)`, append([]any{surveyID}, idArgs(part)...)...)
+		if err != nil {
+			return nil, fmt.Errorf("read who waits for an invitation: %w", err)
+		}
+		found = append(found, some...)
+	}
+	return found, nil
+}
+
 // SaveDecision writes the newest decision about an invitation with the times that came with it. An answer stands above every other decision.
 func (s *Store) SaveDecision(ctx context.Context, v survey.Invitation, d asking.Decision) error {
 	_, err := s.x(ctx).ExecContext(ctx, `
