@@ -118,6 +118,7 @@ type Metric struct {
 	Also      []Feed                                                             // read as well where they are there: what changes in them changes the figure
 	Sums      bool                                                               // what happened in the period: of a longer one it is more. Else it is a rate, or how things stood at the end
 	Ages      bool                                                               // the figure of a period that is over still changes with time: it looks at what came after
+	Follows   bool                                                               // what came in the month after the period makes the figure: there is none before that month is over
 	Calculate func(ctx context.Context, src Source, r Request) ([]Figure, error) // one for each period, in order
 	Counts    []Counts                                                           // forms for shops that have only counts
 }

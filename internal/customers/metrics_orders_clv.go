@@ -13,6 +13,7 @@ const (
 	LifespanCensored Warning = "lifespan_censored" // measured from orders: most customers are not at the end of their lifespan
 	Implausible      Warning = "implausible"       // the formula gives less than customers have brought already
 	OtherLength      Warning = "other_length"      // of a period that is no year, not brought to a year
+	ShortPeriod      Warning = "short_period"      // of less than a year, brought to one: who buys once a year counts as who buys in every such period
 	NoChurn          Warning = "no_churn"          // nobody was lost, so nothing can be expected
 	NoWholeMonth     Warning = "no_whole_month"    // the period has no whole month to take the churn of
 )
@@ -82,7 +83,17 @@ func historicValue(t *scoring.LifetimeTally, r Request) Figure {
 
 // annualisedValue is APV x APF x ACL with the frequency brought to a year, where the period is longer or shorter.
 func annualisedValue(t *scoring.LifetimeTally, r Request) Figure {
-	return formulaValue(t, r, t.Period.Years(r.Zone))
+	years := t.Period.Years(r.Zone)
+	f := formulaValue(t, r, years)
+	f.ofYears(years)
+	return f
+}
+
+// ofYears warns of a period that is shorter than the year to which its frequency was brought (metrics 4.5).
+func (f *Figure) ofYears(years *big.Rat) {
+	if f.Value != nil && years.Cmp(big.NewRat(1, 1)) < 0 {
+		f.warn(ShortPeriod)
+	}
 }
 
 // unadjustedValue takes the frequency of the period as it is.
@@ -137,6 +148,7 @@ func annualFrequency(t *scoring.LifetimeTally, r Request) Figure {
 	f := frequency(t, r)
 	f.Value, f.Inputs = perYear(f.Value, years), append(f.Inputs, Input{"period_years", years, Years})
 	f.fraction()
+	f.ofYears(years)
 	return f
 }
 

@@ -31,7 +31,7 @@ func retentionMetrics() []Metric {
 			way{Window, windowRetention(retained)}, way{Subscribed, subscriptionRetention(retained)}),
 		variants(Metric{Key: "churn", Unit: Percent, Needs: []Feed{Orders}, Instead: subscribed, Also: []Feed{Refunds, Subscriptions}, Counts: churnCounts()},
 			way{Window, windowRetention(lost)}, way{Subscribed, subscriptionRetention(lost)}),
-		variants(Metric{Key: "cohorts", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Ages: true}, way{"orders", cohorts}),
+		variants(Metric{Key: "cohorts", Unit: Percent, Needs: []Feed{Orders}, Also: []Feed{Refunds}, Ages: true, Follows: true}, way{"orders", cohorts}),
 	}
 }
 

@@ -158,7 +158,11 @@ func (l *lab) formula(s span, annualised bool) recount {
 	if !annualised && s.months != 12 {
 		found.warnings = append(found.warnings, customers.OtherLength)
 	}
-	return l.atMargin(found)
+	found = l.atMargin(found)
+	if annualised {
+		found.shortOf(s)
+	}
+	return found
 }
 
 func (l *lab) purchaseValue(s span) recount {
@@ -172,8 +176,16 @@ func (l *lab) frequency(s span, annualised bool) recount {
 	found := recount{value: over(int64(len(orders)), n), n: n}
 	if annualised && n > 0 {
 		found.value.Quo(found.value, s.years())
+		found.shortOf(s)
 	}
 	return found
+}
+
+// shortOf warns where a value was brought to a year from less.
+func (r *recount) shortOf(s span) {
+	if r.value != nil && s.years().Cmp(big.NewRat(1, 1)) < 0 {
+		r.warnings = append(r.warnings, customers.ShortPeriod)
+	}
 }
 
 // paid are the subscriptions of a currency that are no trials.

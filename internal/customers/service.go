@@ -175,9 +175,25 @@ func (s *Figures) choose(ctx context.Context, p *Page) (err error) {
 		return survey.ErrNotFound
 	}
 	if p.Span == (Span{}) {
-		p.Span, err = s.UsualSpan(ctx)
+		if p.Span, err = s.UsualSpan(ctx); err == nil && p.Metric.Follows {
+			p.Span, err = s.followed(ctx, p.Span)
+		}
 	}
 	return err
+}
+
+// followed is the usual period of figures that need the month after it: one month earlier where that month is not over, unless the shop sold nothing so early.
+func (s *Figures) followed(ctx context.Context, usual Span) (Span, error) {
+	first, _, err := s.store.OrdersSpan(ctx)
+	if err != nil {
+		return Span{}, fmt.Errorf("find the first order: %w", err)
+	}
+	earlier := usual.Before(1)
+	open := usual.Before(-1).Period(s.zone()).To.After(s.now())
+	if open && !first.IsZero() && first.Before(earlier.Period(s.zone()).To) {
+		return earlier, nil
+	}
+	return usual, nil
 }
 
 // UsualSpan is the last month that is over. Where all that the feeds tell of is older, it is the month of the newest record; where the first order is younger, the

@@ -300,6 +300,26 @@ func TestWhatWasTypedInStandsWhereTheFeedsHaveNothing(t *testing.T) {
 	})
 }
 
+// TestCohortsOpenOnAMonthWithAHeadline: the month after the usual one is not over yet, so the month before it is shown.
+func TestCohortsOpenOnAMonthWithAHeadline(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		s := newTill(t, st)
+		s.Figures = customers.NewFigures(asking{st, &s.jobs}, customers.Catalogue(), func() time.Time { return s.now }, func() *time.Location { return s.zone })
+		usual := func(want string) {
+			s.Helper()
+			if p, err := s.Page(s.Context(), customers.Wanted{Metric: "cohorts"}); err != nil || p.Span.Name() != want {
+				s.Errorf("cohorts open on %s, %v; want %s", p.Span.Name(), err, want)
+			}
+		}
+		s.sell(1, warsaw(s, 2, 2, 8, 0), "EUR", 1) // nothing is older
+		usual("2026-02")
+		s.sell(2, warsaw(s, 1, 2, 8, 0), "EUR", 1)
+		usual("2026-01")
+		s.now = time.Date(2027, 1, 1, 8, 0, 0, 0, s.zone)
+		usual("2026-02") // March is over
+	})
+}
+
 func TestTheUsualPeriodHasSomethingToShow(t *testing.T) {
 	eachTill(t, func(s *till) {
 		usual := func(want string) {
