@@ -75,7 +75,11 @@ func figureCells(p customers.Page, s customers.Shown) []string {
 	for i, x := range f.Warnings {
 		warnings[i] = string(x)
 	}
-	copy(cells[7:], []string{count(f.Num), count(f.Den), count(f.N), strconv.FormatBool(f.Estimate), strings.Join(warnings, " "), f.AsOf.UTC().Format(time.RFC3339)})
+	num, den := count(f.Num), count(f.Den)
+	if p.Metric.Unit == customers.Hours || p.Metric.Unit == customers.Days {
+		num, den = "", "" // the fraction of a length of time is one of milliseconds, which nobody counted
+	}
+	copy(cells[7:], []string{num, den, count(f.N), strconv.FormatBool(f.Estimate), strings.Join(warnings, " "), f.AsOf.UTC().Format(time.RFC3339)})
 	return cells
 }
 
@@ -89,7 +93,12 @@ func unitName(u customers.Unit) string {
 
 // trendOf has a row for every period, the oldest first, with what the formula was fed with.
 func trendOf(p customers.Page) [][]string {
-	inputs := p.Now().Figure.Inputs
+	var inputs []customers.Input
+	for _, in := range p.Now().Figure.Inputs {
+		if !slices.Contains(figureColumns, in.Name) { // n has its column already
+			inputs = append(inputs, in)
+		}
+	}
 	head := row(figureColumns)
 	for _, in := range inputs {
 		head = append(head, in.Name)

@@ -25,16 +25,16 @@ func segmentTables() map[string]func(templates.WorthMoney) [][]string {
 			return rows
 		},
 		"risk": func(m templates.WorthMoney) [][]string {
-			rows := [][]string{{"predicted_percent", "happened_percent", "happened", "customers"}}
+			rows := [][]string{{"currency", "as_of", "predicted_percent", "happened_percent", "happened", "customers"}}
 			for _, c := range m.Picture.Risk.Calibration {
-				rows = append(rows, []string{scoring.RoundFloat(100*c.Predicted, 1), scoring.Ratio{Num: 100 * c.Happened, Den: c.N}.Text(1), count(c.Happened), count(c.N)})
+				rows = append(rows, []string{m.Picture.Currency, madeAt(m), scoring.RoundFloat(100*c.Predicted, 1), scoring.Ratio{Num: 100 * c.Happened, Den: c.N}.Text(1), count(c.Happened), count(c.N)})
 			}
 			return rows
 		},
 		"bands": func(m templates.WorthMoney) [][]string {
-			rows := [][]string{{"band", "customers", "revenue_12_months_minor"}}
+			rows := [][]string{{"currency", "as_of", "band", "customers", "revenue_12_months_minor"}}
 			for _, b := range m.Picture.ShownBands() {
-				rows = append(rows, []string{string(b.Band), count(b.Customers), count(b.Revenue)})
+				rows = append(rows, []string{m.Picture.Currency, madeAt(m), string(b.Band), count(b.Customers), count(b.Revenue)})
 			}
 			return rows
 		},

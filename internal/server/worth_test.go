@@ -101,7 +101,7 @@ func TestSegmentsAndMoney(t *testing.T) {
 	b.get("/money?touchpoint=-such").wants(t, http.StatusNotFound)
 	for path, column := range map[string]string{
 		"/money/classes.csv": "churn_percent", "/money/back.csv": "came_back", "/money/heard.csv": "voice", "/customers/segments/segments.csv": "high_risk",
-		"/customers/segments/risk.csv": "predicted_percent", "/customers/segments/bands.csv": "band",
+		"/customers/segments/risk.csv": "currency,as_of,predicted_percent", "/customers/segments/bands.csv": "currency,as_of,band",
 	} {
 		b.get(path).wants(t, http.StatusOK, column)
 	}

@@ -93,6 +93,28 @@ func (a amounts) cell(v *big.Rat, u customers.Unit) string {
 	return a.value(v, u)
 }
 
+// mostDecimals is how many decimals beyond the usual a number gets that a reader may want to reckon with.
+const mostDecimals = 4
+
+// checkable is cell with as many decimals as it takes to come by hand to what the formula comes to: those of the whole number where they end, else four more than usual.
+func (a amounts) checkable(v *big.Rat, u customers.Unit) string {
+	if v == nil {
+		return "–"
+	}
+	extra := 0
+	for ; extra < mostDecimals; extra++ {
+		written, ok := new(big.Rat).SetString(MetricNumber(v, u, a.currency, extra))
+		exact := v
+		if u == customers.Money {
+			exact = new(big.Rat).Quo(v, big.NewRat(int64(math.Pow10(customers.MinorDigits(a.currency))), 1))
+		}
+		if ok && written.Cmp(exact) == 0 {
+			break
+		}
+	}
+	return a.digits(v, u, extra) + a.unit(u)
+}
+
 // size is how large a change is, without its sign. That of a percentage is in points.
 func (a amounts) size(change *big.Rat, u customers.Unit) string {
 	abs := new(big.Rat).Abs(change)

@@ -57,7 +57,7 @@ func (p HandPage) formula() string {
 	if p.Counts.Value && p.Settings.Margin != nil {
 		formula += " × {margin}"
 	}
-	return t.name() + " = " + fillFormula(formula, func(input string) string { return lowerFirst(inputName(p.w(), input)) })
+	return t.name() + " = " + fillFormula(formula, func(input string) string { return lowerFirst(t.input(input)) })
 }
 
 // margin says whether the account's margin is applied to what is typed, "" where there is nothing to apply it to.
@@ -112,7 +112,7 @@ func (p HandPage) period() ui.Field {
 
 func (p HandPage) field(f customers.CountsField) ui.Field {
 	id := "input." + f.Name
-	field := ui.Field{ID: id, Label: inputName(p.w(), f.Name), Value: p.Typed.Inputs[f.Name], InputMode: "decimal", Autocomplete: "off", Short: true, Error: p.Shell.Problems.At(id)}
+	field := ui.Field{ID: id, Label: textOf(p.w(), p.Metric.Key, p.Counts.Variant).input(f.Name), Value: p.Typed.Inputs[f.Name], InputMode: "decimal", Autocomplete: "off", Short: true, Error: p.Shell.Problems.At(id)}
 	return field
 }
 
@@ -135,8 +135,9 @@ func (p HandPage) value(e HandEntry) string {
 // inputs writes the counts of an entry.
 func (p HandPage) inputs(e HandEntry) (all []ui.Fact) {
 	a := amounts{p.w(), e.Currency}
+	t := textOf(p.w(), p.Metric.Key, e.Variant)
 	for _, in := range e.Figure.Inputs {
-		all = append(all, ui.Fact{Before: inputName(p.w(), in.Name) + ":", Bold: a.cell(in.Value, in.Unit)})
+		all = append(all, ui.Fact{Before: t.input(in.Name) + ":", Bold: a.cell(in.Value, in.Unit)})
 	}
 	return all
 }

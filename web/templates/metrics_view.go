@@ -167,11 +167,11 @@ func (p MetricPage) tile() ui.Score {
 // facts are the numbers that a figure came from, with n.
 func (p MetricPage) facts(f customers.Figure) (all []ui.Fact) {
 	w, a := p.w(), p.amounts()
-	for _, in := range f.Inputs {
+	for _, in := range besideN(f.Inputs) {
 		if len(all) == 3 {
 			break
 		}
-		all = append(all, ui.Fact{Before: inputName(w, in.Name) + ":", Bold: a.cell(in.Value, in.Unit)})
+		all = append(all, ui.Fact{Before: p.text().input(in.Name) + ":", Bold: a.cell(in.Value, in.Unit)})
 	}
 	all = append(all, ui.Fact{Before: "n =", Bold: w.Int(f.N)})
 	if iv := f.Interval; iv != nil {
@@ -230,9 +230,9 @@ func (p MetricPage) drawn() bool {
 func (p MetricPage) trendTable() ui.Table {
 	w, a := p.w(), p.amounts()
 	t := ui.Table{Caption: p.trendHeading(), Columns: []ui.Column{{Text: w.T("results.period")}, {Text: p.text().name(), Num: true}}}
-	inputs := p.Page.Now().Figure.Inputs
+	inputs := besideN(p.Page.Now().Figure.Inputs)
 	for _, in := range inputs {
-		t.Columns = append(t.Columns, ui.Column{Text: inputName(w, in.Name), Num: true})
+		t.Columns = append(t.Columns, ui.Column{Text: p.text().input(in.Name), Num: true})
 	}
 	t.Columns = append(t.Columns, ui.Column{Text: "n", Num: true})
 	for i := len(p.Page.Trend) - 1; i >= 0; i-- {
@@ -247,6 +247,16 @@ func (p MetricPage) trendTable() ui.Table {
 		t.Rows = append(t.Rows, append(row, ui.Cell{Text: w.Int(s.Figure.N)}))
 	}
 	return t
+}
+
+// besideN leaves out the input that is n, which stands for itself wherever all inputs do.
+func besideN(inputs []customers.Input) (others []customers.Input) {
+	for _, in := range inputs {
+		if in.Name != "n" {
+			others = append(others, in)
+		}
+	}
+	return others
 }
 
 // inputOf finds an input by its name; one without a value where it is not there.
@@ -278,7 +288,7 @@ func (p MetricPage) compared() ui.Table {
 	}
 	row(p.text().name(), customers.Input{Value: before.Figure.Value}, customers.Input{Value: this.Figure.Value}, p.unit())
 	for _, in := range this.Figure.Inputs {
-		row(inputName(w, in.Name), inputOf(before.Figure.Inputs, in.Name), in, in.Unit)
+		row(p.text().input(in.Name), inputOf(before.Figure.Inputs, in.Name), in, in.Unit)
 	}
 	return t
 }
@@ -297,7 +307,7 @@ func (p MetricPage) groups() ui.Table {
 		}
 	}
 	for _, in := range names {
-		t.Columns = append(t.Columns, ui.Column{Text: inputName(w, in.Name), Num: true})
+		t.Columns = append(t.Columns, ui.Column{Text: p.text().input(in.Name), Num: true})
 	}
 	for _, g := range f.Groups {
 		row := []ui.Cell{{Text: groupName(w, g.Name)}}
@@ -346,17 +356,21 @@ func (p MetricPage) handed() string {
 	return p.path() + "/by-hand"
 }
 
-// basis says of when and of which days the figures are.
+// asOf says when the figure was made and by which clock; "" for one that is not made yet.
+func (p MetricPage) asOf() string {
+	if p.AsOf.IsZero() {
+		return ""
+	}
+	return p.w().T("metrics.as_of", "time", p.w().DateTime(p.AsOf, p.Zone), "zone", p.Zone.String())
+}
+
+// basis says which days the figure is of, for paper, which has no filter.
 func (p MetricPage) basis() string {
 	w := p.w()
 	period := p.Span
 	y, m, d := period.First.Date()
 	ly, lm, ld := period.Last.Date()
-	text := w.T("metrics.basis", "from", w.DateYear(y, m, d), "to", w.DateYear(ly, lm, ld), "zone", p.Zone.String())
-	if !p.AsOf.IsZero() {
-		text += " " + w.T("metrics.as_of", "time", w.DateTime(p.AsOf, p.Zone))
-	}
-	return text
+	return w.T("metrics.basis", "from", w.DateYear(y, m, d), "to", w.DateYear(ly, lm, ld))
 }
 
 // settings are what the account set, as far as the figure depends on it and no input says it.

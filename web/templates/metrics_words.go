@@ -60,7 +60,7 @@ func (t metricText) formula() string {
 	if key, ok := timesKey(FormulaOf(t.key, t.variant)); ok {
 		return t.w.T("metrics.times." + key)
 	}
-	return fillFormula(FormulaOf(t.key, t.variant), func(input string) string { return lowerFirst(inputName(t.w, input)) })
+	return fillFormula(FormulaOf(t.key, t.variant), func(input string) string { return lowerFirst(t.input(input)) })
 }
 
 // timesKey tells of a formula that is one way to sum up lengths of time, which words say better than "median = median".
@@ -133,12 +133,20 @@ func (p MetricPage) numbers() string {
 		if name == "margin" && in.Value != nil {
 			return percentOf(p.w(), in.Value) // two decimals of a part of one would be too few
 		}
-		return a.cell(in.Value, in.Unit)
+		return a.checkable(in.Value, in.Unit)
 	})
 	if f.Value == nil {
 		return text + " = " + p.w().T("metrics.no_data")
 	}
 	return text + " = " + a.digits(f.Value, p.unit(), extra) + a.unit(p.unit())
+}
+
+// input is what a number of the formula is called in this form of the metric: what is counted as leads differs.
+func (t metricText) input(name string) string {
+	if key := "metric." + t.key + ".input." + t.variant + "." + name; t.w.Has(key) {
+		return t.w.T(key)
+	}
+	return inputName(t.w, name)
 }
 
 // inputName is what a number of a formula is called. What has no words is a name of the shop's own.
