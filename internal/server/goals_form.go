@@ -75,7 +75,7 @@ func (f goalForm) apply(r *Request, g *customers.Goal, t templates.GoalTexts) (p
 	case m.By == "":
 		g.Measure.By = customers.MeasuredByHand
 		refuse("measure", "goals.error.measure")
-	case !g.Kind.Whole() && m.By != customers.MeasuredByHand && isMoney(m.Metric) != (g.Kind == customers.GoalMoney):
+	case m.By != customers.MeasuredByHand && (g.Kind.Whole() || isMoney(m.Metric) != (g.Kind == customers.GoalMoney)):
 		refuse("kind", "goals.error.metric_kind")
 	}
 	m := g.Measure
@@ -97,7 +97,7 @@ func (f goalForm) apply(r *Request, g *customers.Goal, t templates.GoalTexts) (p
 	}
 	g.Published = g.Published || f.Do != "draft"
 	g.Tidy()
-	for _, p := range fieldProblems(r, g.Check()) {
+	for _, p := range fieldProblems(r, append(g.Check(), outOfRange(*g, t)...)) {
 		if problems.At(p.Field) == "" {
 			problems = append(problems, p)
 		}

@@ -121,6 +121,9 @@ func TestWhatWasTypedOfAGoalIsKept(t *testing.T) {
 		{"Choose what it is measured by", []string{"measure", "metric"}},
 		{"Choose what it is measured by", []string{"measure", "score:99"}},
 		{"Choose a kind", []string{"kind", "wish"}},
+		{"can only be from 0 to 100", []string{"measure", "metric:repeat-purchase-rate:in_window", "target", "195"}},
+		{"can only be from 0 to 100", []string{"measure", "metric:repeat-purchase-rate:in_window", "baseline", "-1"}},
+		{"“A number” for any other figure", []string{"kind", "yes_no", "measure", "metric:repeat-purchase-rate:in_window"}},
 	} {
 		if c.want == "must differ" {
 			c.want = "has to differ"
@@ -222,6 +225,7 @@ func TestAGoalForAScoreOnPages(t *testing.T) {
 	score := fmt.Sprintf("score:%d", v.ID)
 	b.get("/goals/new").wants(t, http.StatusOK, `value="`+score+`">NPS: After &amp; all`)
 	b.post("/goals/new", goalFields("measure", score, "touchpoint", "77")...).wants(t, http.StatusUnprocessableEntity, "Choose a touchpoint")
+	b.post("/goals/new", goalFields("measure", score, "target", "150")...).wants(t, http.StatusUnprocessableEntity, "can only be from", `value="150"`)
 	if p := b.post("/goals/new", goalFields("measure", score, "target", "50")...); p.location() != "/goals/1" {
 		t.Fatalf("it answers %d: %s", p.status, p.body)
 	}

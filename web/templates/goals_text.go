@@ -46,6 +46,21 @@ func (t GoalTexts) ScoreName(v survey.Survey) string {
 	return figuresOf(t.W, h.Scheme).name()
 }
 
+// ScoreRange is the lowest and the highest that a survey's score can be; false where it has none.
+func (t GoalTexts) ScoreRange(v survey.Survey) (low, high int64, ok bool) {
+	h, _ := reports.HeadlineOf(v.Edited)
+	d, ok := h.Scheme.Def()
+	switch d.Unit {
+	case scoring.UnitPoints:
+		return -100, 100, ok
+	case scoring.UnitPercent:
+		return 0, 100, ok
+	case scoring.UnitScore:
+	}
+	lowest, highest := d.ValueRange()
+	return int64(lowest), int64(highest), ok
+}
+
 // Value writes a value with its unit: 7 customers, 1,200.50 EUR, +42, done. "–" where there is none.
 func (t GoalTexts) Value(g customers.Goal, v *big.Rat) string {
 	number, unit := t.apart(g, v)
