@@ -61,7 +61,8 @@ func TestRealOrdersShowTheirFigures(t *testing.T) {
 			want.check(t, st, nil)
 		}
 		if len(shop.orders) > 1000 { // the year's formula with the lifespan of the whole file, as the specification quotes it
-			f := realFigure{"clv_formula", "annualised", "1997-01-01", "1998-01-01", false, 202_416_126, 23_570, "3171"}
+			// 202,416,126 of revenue by 23,570 customers, over 2,119,288 / 5,739,295 years, in lowest terms.
+			f := realFigure{"clv_formula", "annualised", "1997-01-01", "1998-01-01", false, 214_489_033_419_144, 67_637_591_575, "3171"}
 			f.check(t, st, big.NewRat(2_119_288, 5_739_295))
 		}
 	})
