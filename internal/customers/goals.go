@@ -65,7 +65,8 @@ func (s *Goals) List(ctx context.Context, q GoalQuery) (all []Standing, more boo
 	return all, more, nil
 }
 
-// Save tidies and keeps a goal, a new one where it has no ID. It returns survey.Problems, and survey.ErrStale when somebody else was faster.
+// Save tidies and keeps a goal, a new one where it has no ID. It returns survey.Problems, survey.ErrStale when somebody else was faster, and ErrGoalThere for a new one
+// that was made a moment ago, whose ID it sets.
 func (s *Goals) Save(ctx context.Context, g *Goal) error {
 	g.Tidy()
 	problems := g.Check()
@@ -86,6 +87,13 @@ func (s *Goals) Save(ctx context.Context, g *Goal) error {
 	g.ChangedAt = s.Now()
 	if g.ID == 0 {
 		g.CreatedAt = g.ChangedAt
+		there, err := s.twice(ctx, *g)
+		if err != nil {
+			return err
+		}
+		if g.ID = there; there != 0 {
+			return ErrGoalThere
+		}
 		return s.Store.CreateGoal(ctx, g)
 	}
 	return s.Store.UpdateGoal(ctx, g)

@@ -246,7 +246,7 @@ func (h *goals) keep(r *Request, g customers.Goal) error {
 		f.Revision = was.Revision
 		return h.formPage(r, http.StatusConflict, was, f, ui.Problems{{Field: "specific", Text: r.Words.T("goals.error.stale")}})
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, customers.ErrGoalThere) {
 		return err
 	}
 	return r.done(templates.GoalPath(g.ID), said)

@@ -284,3 +284,24 @@ func TestAGoalIsMeasuredByAFigure(t *testing.T) {
 		t.Errorf("the page says %s", text)
 	}
 }
+
+// TestAButtonPressedTwiceMakesOneGoal sends the form of a new goal again: at once, changed, and when some time has gone by.
+func TestAButtonPressedTwiceMakesOneGoal(t *testing.T) {
+	s, b := goalSite(t)
+	for _, c := range []struct {
+		wait   time.Duration
+		fields []string
+		leads  string
+	}{
+		{0, goalFields(), "/goals/1"},
+		{2 * time.Second, goalFields(), "/goals/1"},
+		{0, goalFields("target", "13"), "/goals/2"},
+		{0, goalFields("do", "draft"), "/goals/3"},
+		{2 * time.Minute, goalFields(), "/goals/4"},
+	} {
+		s.wait(c.wait)
+		if p := b.post("/goals/new", c.fields...); p.location() != c.leads {
+			t.Errorf("after %v it leads to %q with %d, want %s", c.wait, p.location(), p.status, c.leads)
+		}
+	}
+}
