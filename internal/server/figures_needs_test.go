@@ -113,7 +113,7 @@ func TestTheMarginOfTheSettingsIsInWhatIsTypedIn(t *testing.T) {
 	if got := page.Find("details").Text(); !strings.Contains(got, "the margin in the settings is not applied to it") || strings.Contains(got, "Costs that count") {
 		t.Errorf("the panel says %q", got)
 	}
-	if got := shown(t, b, ratio+"?period=2026-02&mode=historic").Find("dl.formula").Text(); !strings.Contains(got, "1.56\u00a0EUR ÷ 3.00\u00a0EUR = 0.5208") || strings.Contains(got, "12.5%") {
+	if got := shown(t, b, ratio+"?period=2026-02&mode=historic").Find("dl.formula").Text(); !strings.Contains(got, "1.5625\u00a0EUR ÷ 3.00\u00a0EUR = 0.5208") || strings.Contains(got, "12.5%") {
 		t.Errorf("of orders the panel says %q", got)
 	}
 }
